@@ -1,0 +1,109 @@
+import { z } from '../base/schema.ts';
+import { requestCountsSchema } from './counts.ts';
+import { loopSchema, type Loop } from './scenario.ts';
+import { readingSchema } from './resources.ts';
+import { REASONS, type ReasonCode } from './reason.ts';
+
+export interface ExpectedResponse {
+  status: number;
+  bodyBytes: number | null;
+  bodySha256: string | null;
+}
+
+/** When the warm-up may end: at `minMs`, extended until steady, at most `maxMs`. */
+export interface WarmupRule {
+  minMs: number;
+  maxMs: number;
+}
+
+/** The measured part ends after a time, or after an exact number of requests. */
+export type Termination = { kind: 'duration'; ms: number } | { kind: 'amount'; requests: number };
+
+/** Everything a load driver needs to know; plain data, so that it can cross a thread boundary. */
+export interface LoadRequest {
+  host: string;
+  port: number;
+  method: string;
+  path: string;
+  headers: Readonly<Record<string, string>>;
+  body: string | null;
+  expected: ExpectedResponse;
+  loop: Loop;
+  connections: number;
+  workers: number;
+  pipelining: number;
+  connectionMode: 'keep-alive' | 'per-request';
+  warmup: WarmupRule;
+  termination: Termination;
+  drainMs: number;
+  requestTimeoutMs: number;
+  /** Seeds arrivals and the choice of bodies that are checked byte by byte. */
+  seed: number;
+}
+
+/** The measured window on the machine-wide monotonic clock. */
+export const windowSchema = z.strictObject({ startUs: z.number(), endUs: z.number() });
+export type MeasuredWindow = z.infer<typeof windowSchema>;
+
+export const reasonSchema = z.strictObject({
+  code: z.custom<ReasonCode>(
+    (code) => typeof code === 'string' && Object.hasOwn(REASONS, code),
+    'is not a known reason',
+  ),
+  detail: z.string(),
+});
+
+/** A histogram of integer µs, as the HdrHistogram V2 compressed encoding in base64. */
+export const encodedHistogramSchema = z.string().regex(/^[A-Za-z0-9+/=]+$/);
+export type EncodedHistogram = string;
+
+export const driverLoadSchema = z.strictObject({
+  /** CPU time of all load workers over the window, in ns. */
+  cpuNs: readingSchema,
+  /** Of the busiest worker: share of the window it spent on a CPU, and outside the poll of its event loop. */
+  cpuUtilization: readingSchema,
+  eventLoopUtilization: readingSchema,
+});
+export type DriverLoad = z.infer<typeof driverLoadSchema>;
+
+export const loadResultSchema = z.strictObject({
+  driver: z.string(),
+  driverVersion: z.string(),
+  loop: loopSchema,
+  connections: z.int(),
+  workers: z.int(),
+  window: windowSchema,
+  warmupMs: z.number(),
+  /** Of requests that started (open loop: were due) within the window, until the drain deadline. */
+  counts: requestCountsSchema,
+  /** Whole responses that arrived within the window, whenever their request started; the basis of throughput. */
+  completedInWindow: z.int(),
+  okInWindow: z.int(),
+  bodyBytesInWindow: z.number(),
+  /** Every byte received within the window, headers included; null where the driver cannot tell. */
+  wireBytesInWindow: z.number().nullable(),
+  /** Latency of correct responses only. */
+  histograms: z.strictObject({
+    serviceTime: encodedHistogramSchema,
+    responseTime: encodedHistogramSchema,
+    sendDelay: encodedHistogramSchema.nullable(),
+  }),
+  /** Samples outside the range of the histogram, clamped to its bounds. */
+  clampedSamples: z.int(),
+  /** One entry a period of the whole load, warm-up included (negative times). */
+  series: z.array(
+    z.strictObject({
+      tMs: z.number(),
+      periodMs: z.number(),
+      completed: z.int(),
+      failed: z.int(),
+      meanUs: z.number().nullable(),
+      maxUs: z.number().nullable(),
+    }),
+  ),
+  driverLoad: driverLoadSchema,
+  /** What the driver itself noticed: lag, missed rate, limits, outcomes it cannot count. */
+  reasons: z.array(reasonSchema),
+});
+/** What one execution of a load produced: data, however badly the target behaved. */
+export type LoadResult = z.infer<typeof loadResultSchema>;

@@ -1,0 +1,50 @@
+import type { MetricId } from './metric.ts';
+import type { Reason } from './reason.ts';
+
+/** One metric of one cell over its rounds, or why there is no figure. */
+export type MetricSummary =
+  | {
+      kind: 'value';
+      /** Median over trials; for percentiles, read from the merged histogram. */
+      estimate: number;
+      /** Smallest and largest value of a single trial: the spread over rounds. */
+      min: number;
+      max: number;
+      /** 95 % interval of the estimate, where there are enough trials for one. */
+      interval: { low: number; high: number } | null;
+      /** The value of each trial, in round order. */
+      values: number[];
+    }
+  | { kind: 'none'; why: string };
+
+/**
+ * - `valid`: figures of valid trials. - `limited`: every trial was held back by driver or machine; throughput is a lower bound.
+ * - `invalid`, `failed`, `aborted`, `skipped`: no figure is published.
+ */
+export type CellStatus = 'valid' | 'limited' | 'invalid' | 'failed' | 'aborted' | 'skipped';
+
+export interface CellSummary {
+  targetId: string;
+  targetName: string;
+  scenarioId: string;
+  status: CellStatus;
+  trialsValid: number;
+  trialsTotal: number;
+  /** Each reason once, with the detail of its first trial. */
+  reasons: Reason[];
+  metrics: Record<MetricId, MetricSummary>;
+}
+
+/** Targets from best to worst; those that cannot be told apart share a group. */
+export interface Ranking {
+  scenarioId: string;
+  metric: MetricId;
+  groups: string[][];
+}
+
+export interface Summary {
+  cells: CellSummary[];
+  rankings: Ranking[];
+  /** What weakens the whole session, one sentence each. */
+  warnings: string[];
+}
