@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { execa } from 'execa';
-import { messageOf } from './errors.ts';
+import { systemClock } from './clock.ts';
+import { errnoOf, messageOf } from './errors.ts';
 
 /** A command as an argument vector: never a shell string, so that nothing in it is ever interpreted. */
 export interface Command {
@@ -22,6 +23,7 @@ export interface CommandResult {
 }
 
 const OUTPUT_LIMIT_BYTES = 8 * 1_048_576;
+const DRAIN_MS = 50;
 
 /** Runs a command to its end and returns what happened; never throws for a command that fails. */
 export async function runCommand(
@@ -107,14 +109,18 @@ export function spawnChild(
   });
   subprocess.stdout?.on('data', options.onOutput);
   subprocess.stderr?.on('data', options.onOutput);
-  const exited = subprocess.then(
-    (result): ProcessExit => ({
-      exitCode: result.exitCode ?? null,
-      signal: result.signal ?? null,
-      spawnError:
-        result.exitCode === undefined && result.signal === undefined ? (result.code ?? 'unknown') : null,
-    }),
-  );
+  const exited = new Promise<ProcessExit>((resolve) => {
+    subprocess.nodeChildProcess.once('error', (error) => {
+      resolve({ exitCode: null, signal: null, spawnError: errnoOf(error) ?? messageOf(error) });
+    });
+    // Not `close`: a surviving grandchild may hold the streams open. What the pipes still hold gets a moment to arrive.
+    subprocess.nodeChildProcess.once('exit', (exitCode, signal) => {
+      const drained = new Promise((done) => subprocess.nodeChildProcess.once('close', done));
+      const settle = (): void => resolve({ exitCode, signal, spawnError: null });
+      void Promise.race([drained, systemClock.sleep(DRAIN_MS)]).then(settle, settle);
+    });
+  });
+  subprocess.catch(() => undefined);
   const { pid } = subprocess;
   if (pid === undefined) return { exitCode: null, signal: null, spawnError: `cannot start ${file}` };
   return { pid, exited, signalGroup: (signal) => signalProcessGroup(pid, signal) };
