@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ErrorCode, HarnessError } from './errors.ts';
+import { type ErrorCode, HarnessError, messageOf } from './errors.ts';
 
 export { z };
 
@@ -71,10 +71,32 @@ export function parseJson<T>(
   return parseWith(schema, value, where, { code });
 }
 
+/** `line L, column C: what is wrong there`; V8 leaves the position out of many of its messages. */
 function jsonPosition(text: string, cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const at = /position (\d+)/.exec(message)?.[1];
-  if (at === undefined) return message;
-  const before = text.slice(0, Number(at)).split('\n');
-  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: ${message.split(' in JSON')[0]}`;
+  const before = text.slice(0, firstBadCharacter(text)).split('\n');
+  const problem = messageOf(cause).split(/, ?"| in JSON/)[0] ?? '';
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: ${problem}`;
+}
+
+/** Bisects for the longest prefix that is merely unfinished. */
+function firstBadCharacter(text: string): number {
+  let viable = 0;
+  let bad = text.length + 1;
+  while (bad - viable > 1) {
+    const middle = Math.floor((viable + bad) / 2);
+    if (isUnfinished(text.slice(0, middle))) viable = middle;
+    else bad = middle;
+  }
+  return viable;
+}
+
+function isUnfinished(prefix: string): boolean {
+  try {
+    JSON.parse(prefix);
+    return true;
+  } catch (error) {
+    const message = messageOf(error);
+    const at = /position (\d+)/.exec(message)?.[1];
+    return /Unexpected end|Unterminated/.test(message) || Number(at) === prefix.length;
+  }
 }

@@ -66,6 +66,7 @@ export const scenarioSchema = z.strictObject({
   connections: z.int().min(1).max(100_000).default(64),
   /** Shortest warm-up; the drift test may extend it up to `warmupMax`. */
   warmup: durationSchema(0, 600_000),
+  warmupMax: durationSchema(0, 600_000),
   measure: durationSchema(100, 3_600_000),
   drain: durationSchema(0, 60_000),
   requestTimeout: durationSchema(10, 600_000),

@@ -32,6 +32,7 @@ export type SkippedTarget = z.infer<typeof skippedTargetSchema>;
 /** Scenario durations in a record are ms, not text. */
 export const recordedScenarioSchema = scenarioSchema.extend({
   warmup: z.number(),
+  warmupMax: z.number(),
   measure: z.number(),
   drain: z.number(),
   requestTimeout: z.number(),

@@ -1,0 +1,233 @@
+import type { Clock } from '../base/clock.ts';
+import { isoTime } from '../base/clock.ts';
+import { secureToken } from '../base/random.ts';
+import type { LoadResult, MeasuredWindow } from '../model/load.ts';
+import type {
+  Launcher,
+  LoadDriver,
+  LoadOutcome,
+  LoadProgress,
+  MonitorFactory,
+  RunEvent,
+  RunListener,
+  RunningTarget,
+  TargetProbe,
+} from '../model/ports.ts';
+import { type Reason, verdictOf } from '../model/reason.ts';
+import type { MachineUsage, ResourceUsage } from '../model/resources.ts';
+import type { Scenario } from '../model/scenario.ts';
+import type { CpuLayout } from '../model/session.ts';
+import type { TargetExit, TargetSpec } from '../model/target.ts';
+import type { PlannedTrial, Trial } from '../model/trial.ts';
+import { loadRequestOf } from './load-request.ts';
+
+/** The adapters that a trial works through; commands choose them. */
+export interface TrialPorts {
+  clock: Clock;
+  driver: LoadDriver;
+  probe: TargetProbe;
+  monitors: MonitorFactory;
+  /** Judges a measured trial from its figures alone; pure. */
+  judge(measured: Measured, context: { scenario: Scenario; cpus: CpuLayout }): Reason[];
+  listener: RunListener;
+}
+
+export interface TrialInput {
+  trial: PlannedTrial;
+  spec: TargetSpec;
+  scenario: Scenario;
+  launcher: Launcher;
+  sessionId: string;
+  cpus: CpuLayout;
+  /** WORKERS of the target, and threads of the driver. */
+  workers: number;
+  driverWorkers: number;
+  readyTimeoutMs: number;
+}
+
+/** The figures of one trial, before anyone has judged them. */
+export interface Measured {
+  load: LoadResult;
+  resources: ResourceUsage;
+  machine: MachineUsage;
+}
+
+interface Findings {
+  argv: readonly string[];
+  readyAfterMs: number | null;
+  reasons: Reason[];
+  logTail: string[];
+  measured: Measured | null;
+}
+
+type Phase = Extract<RunEvent, { kind: 'phase' }>['phase'];
+
+/** One trial: start, ready, verify, load, stop. Whatever the target does becomes part of the record; it never throws for it. */
+export async function runTrial(input: TrialInput, ports: TrialPorts, signal: AbortSignal): Promise<Trial> {
+  const startedAt = isoTime(ports.clock);
+  const startUs = ports.clock.monotonicUs();
+  const findings = await findOut(input, ports, signal);
+  return toTrial(input, findings, {
+    startedAt,
+    durationMs: Math.round((ports.clock.monotonicUs() - startUs) / 1_000),
+  });
+}
+
+async function findOut(input: TrialInput, ports: TrialPorts, signal: AbortSignal): Promise<Findings> {
+  const enter = (phase: Phase): void => ports.listener({ kind: 'phase', index: input.trial.index, phase });
+  enter('start');
+  const launched = await input.launcher.launch(input.spec, {
+    workers: input.workers,
+    cpus: input.cpus.disjoint ? input.cpus.target : null,
+    nonce: secureToken(),
+    sessionId: input.sessionId,
+  });
+  if (launched.kind === 'failed') {
+    const { argv, logTail, reason } = launched;
+    return { argv, readyAfterMs: null, reasons: [reason], logTail, measured: null };
+  }
+  const { target } = launched;
+  const findings: Findings = {
+    argv: target.argv,
+    readyAfterMs: null,
+    reasons: [],
+    logTail: [],
+    measured: null,
+  };
+  try {
+    await exercise(target, input, ports, findings, enter, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    findings.reasons.push(interrupted());
+  } finally {
+    enter('stop');
+    const stopped = await target.stop();
+    if (stopped.killed) {
+      findings.reasons.push({ code: 'STOPPED_BY_KILL', detail: 'SIGKILL after the grace period' });
+    }
+  }
+  if (findings.reasons.length > 0) findings.logTail = target.logTail();
+  return findings;
+}
+
+/** Ready, verify, load, judge; fills in what it finds and returns early where a step fails. */
+async function exercise(
+  target: RunningTarget,
+  input: TrialInput,
+  ports: TrialPorts,
+  findings: Findings,
+  enter: (phase: Phase) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  enter('ready');
+  const ready = await ports.probe.waitUntilReady(target, input.readyTimeoutMs, signal);
+  if (ready.kind === 'failed') {
+    findings.reasons.push(signal.aborted ? interrupted() : ready.reason);
+    return;
+  }
+  findings.readyAfterMs = ready.afterMs;
+
+  enter('verify');
+  const checks = await ports.probe.verifyScenario(target, input.scenario, signal);
+  const failed = checks.flatMap(({ id, result }) =>
+    result.kind === 'fail' ? [`${id}: ${result.detail}`] : [],
+  );
+  if (failed.length > 0) {
+    findings.reasons.push(
+      signal.aborted ? interrupted() : { code: 'VERIFY_FAILED', detail: failed.join('; ') },
+    );
+    return;
+  }
+
+  enter('warmup');
+  const outcome = await loadAndObserve(target, input, ports, signal);
+  if (outcome.kind === 'failed') findings.reasons.push(outcome.reason);
+  else if (outcome.kind === 'aborted' || signal.aborted) findings.reasons.push(interrupted());
+  else {
+    const { measured, died } = outcome;
+    findings.measured = measured;
+    const context = { scenario: input.scenario, cpus: input.cpus };
+    if (died !== null) findings.reasons.push(died);
+    findings.reasons.push(...measured.load.reasons, ...ports.judge(measured, context));
+  }
+}
+
+type Exercised =
+  | { kind: 'measured'; measured: Measured; died: Reason | null }
+  | Exclude<LoadOutcome, { kind: 'measured' }>;
+
+/** Drives the load while the monitor watches exactly the window that the driver announces. */
+async function loadAndObserve(
+  target: RunningTarget,
+  input: TrialInput,
+  ports: TrialPorts,
+  signal: AbortSignal,
+): Promise<Exercised> {
+  const monitor = await ports.monitors.open(target, input.cpus);
+  const request = loadRequestOf(input.scenario, target.address, {
+    workers: input.driverWorkers,
+    seed: input.trial.seed,
+  });
+  const observations: Promise<Omit<Measured, 'load'>>[] = [];
+  const deaths: Reason[] = [];
+  void target.exited.then((exit) => deaths.push(deathOf(exit)));
+  const observer = {
+    window: (window: MeasuredWindow): void => {
+      const observation = monitor.observe(window, signal);
+      // A failing monitor is reported where it is awaited, below; until then it must not count as unhandled.
+      observation.catch(() => undefined);
+      observations.push(observation);
+    },
+    progress: (progress: LoadProgress): void =>
+      ports.listener({ kind: 'load', index: input.trial.index, progress }),
+  };
+  const outcome = await ports.driver.run(request, observer, signal);
+  const died = deaths[0] ?? null;
+  if (outcome.kind !== 'measured') return died === null ? outcome : { kind: 'failed', reason: died };
+  const observed = await observations[0];
+  if (observed === undefined) {
+    return {
+      kind: 'failed',
+      reason: { code: 'NO_SAMPLES', detail: 'the driver announced no measured window' },
+    };
+  }
+  return { kind: 'measured', measured: { load: outcome.result, ...observed }, died };
+}
+
+function deathOf(exit: TargetExit): Reason {
+  const how = exit.signal === null ? `exit code ${exit.exitCode ?? 'unknown'}` : `signal ${exit.signal}`;
+  return exit.oomKilled
+    ? { code: 'OOM_KILLED', detail: how }
+    : { code: 'TARGET_DIED', detail: `ended under load with ${how}` };
+}
+
+function interrupted(): Reason {
+  return { code: 'INTERRUPTED', detail: 'stopped before its end' };
+}
+
+function toTrial(
+  input: TrialInput,
+  findings: Findings,
+  timing: { startedAt: string; durationMs: number },
+): Trial {
+  const base = {
+    ...input.trial,
+    ...timing,
+    launcher: input.launcher.id,
+    argv: [...findings.argv],
+    readyAfterMs: findings.readyAfterMs,
+    reasons: findings.reasons,
+    logTail: findings.logTail,
+  };
+  const verdict = verdictOf(findings.reasons);
+  const { measured } = findings;
+  if (verdict === 'aborted') return { verdict, ...base };
+  if (verdict === 'failed') {
+    return { verdict, ...base, ...(measured ?? { load: null, resources: null, machine: null }) };
+  }
+  if (measured === null) {
+    // A driver that failed leaves nothing to publish, whatever its reason is called.
+    return { verdict: 'failed', ...base, load: null, resources: null, machine: null };
+  }
+  return { verdict, ...base, ...measured };
+}

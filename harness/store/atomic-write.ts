@@ -1,0 +1,62 @@
+import { constants } from 'node:fs';
+import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { errnoOf, HarnessError, messageOf } from '../base/errors.ts';
+import { secureToken } from '../base/random.ts';
+
+const PRIVATE_FILE = 0o600;
+
+/**
+ * Replaces a file whole or not at all: a new file beside it (refusing whatever already has that name), every byte
+ * written and synced, renamed over the old one, and the folder synced. On any error the old file is untouched, the new
+ * one removed, and a DISK error names the errno.
+ */
+export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${secureToken(6)}.tmp`);
+  try {
+    await writeWhole(temporary, content);
+    await rename(temporary, file);
+    await syncFolder(path.dirname(file));
+  } catch (cause) {
+    await unlink(temporary).catch(() => undefined);
+    throw diskError(`cannot write ${file}`, cause);
+  }
+}
+
+/** Makes a folder and its parents; a DISK error names the errno. */
+export async function ensureFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw diskError(`cannot make the folder ${folder}`, cause);
+  }
+}
+
+export function diskError(what: string, cause: unknown): HarnessError {
+  const why = errnoOf(cause) ?? messageOf(cause);
+  return new HarnessError('DISK', `${what}: ${why}`, {
+    fix: 'free space or permissions there, or choose --results',
+    cause,
+  });
+}
+
+async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
+  const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
+  const handle = await open(file, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, PRIVATE_FILE);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,106 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { errnoOf, HarnessError, messageOf } from '../base/errors.ts';
+import { parseWith } from '../base/schema.ts';
+import type { SessionStore } from '../model/ports.ts';
+import { SESSION_SCHEMA_VERSION, type Session, sessionSchema } from '../model/session.ts';
+import { ensureFolder, writeAtomically } from './atomic-write.ts';
+
+export const SESSION_FILE = 'session.json';
+const MAX_SESSION_BYTES = 512 * 1_048_576;
+
+/** Opens a new session's folder below `results`; refuses one that already holds a session. */
+export async function createSessionStore(results: string, sessionId: string): Promise<SessionStore> {
+  const folder = path.join(results, sessionId);
+  const exists = await stat(path.join(folder, SESSION_FILE)).then(
+    () => true,
+    () => false,
+  );
+  if (exists) {
+    throw new HarnessError('USAGE', `${folder} already holds a session`, {
+      fix: '--id with another name, or `httpdyno resume`',
+    });
+  }
+  return openSessionStore(results, sessionId);
+}
+
+/** Opens the folder of a session that may exist, to go on with it. */
+export async function openSessionStore(results: string, sessionId: string): Promise<SessionStore> {
+  const folder = path.join(results, sessionId);
+  await ensureFolder(folder);
+  return {
+    folder,
+    save: async (session) =>
+      writeAtomically(path.join(folder, SESSION_FILE), `${JSON.stringify(session, null, 1)}\n`),
+  };
+}
+
+/** Reads and validates a session by its folder, its `session.json`, or its id below `results`. */
+export async function readSession(results: string, name: string): Promise<Session> {
+  const file = await findSessionFile(results, name);
+  let text: string;
+  try {
+    const { size } = await stat(file);
+    if (size > MAX_SESSION_BYTES)
+      throw new HarnessError('RESULT_INVALID', `${file}: larger than ${MAX_SESSION_BYTES} bytes`);
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    if (cause instanceof HarnessError) throw cause;
+    throw new HarnessError('FILE_UNREADABLE', `cannot read ${file}: ${errnoOf(cause) ?? messageOf(cause)}`, {
+      cause,
+    });
+  }
+  return parseSession(text, file);
+}
+
+/** Validates the text of a session file; a newer schema is refused by name, never half read. */
+export function parseSession(text: string, file: string): Session {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new HarnessError('RESULT_INVALID', `${file}: not JSON (${messageOf(cause)})`, { cause });
+  }
+  const version =
+    typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : null;
+  if (typeof version === 'number' && version > SESSION_SCHEMA_VERSION) {
+    throw new HarnessError(
+      'SCHEMA_TOO_NEW',
+      `${file}: schema ${version} is newer than ${SESSION_SCHEMA_VERSION}, the newest known here`,
+      {
+        fix: 'a newer httpdyno',
+      },
+    );
+  }
+  return parseWith(sessionSchema, value, file, { code: 'RESULT_INVALID' });
+}
+
+async function findSessionFile(results: string, name: string): Promise<string> {
+  const candidates = name.endsWith('.json')
+    ? [name]
+    : [path.join(name, SESSION_FILE), path.join(results, name, SESSION_FILE)];
+  for (const candidate of candidates) {
+    if (await isFile(candidate)) return candidate;
+  }
+  throw new HarnessError('FILE_NOT_FOUND', `no session "${name}" (looked for ${candidates.join(', ')})`, {
+    fix: '`httpdyno list` shows what there is',
+  });
+}
+
+async function isFile(file: string): Promise<boolean> {
+  return stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** Ids of the sessions below `results`, newest first; an id starts with the time of its session. */
+export async function listSessionIds(results: string): Promise<string[]> {
+  const entries = await readdir(results, { withFileTypes: true }).catch(() => []);
+  const found: string[] = [];
+  for (const entry of entries) {
+    if (entry.isDirectory() && (await isFile(path.join(results, entry.name, SESSION_FILE))))
+      found.push(entry.name);
+  }
+  return found.sort().reverse();
+}
