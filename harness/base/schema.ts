@@ -16,6 +16,13 @@ function refuseHostileShape(value: unknown, where: string, code: ErrorCode, dept
   for (const child of Object.values(value)) refuseHostileShape(child, where, code, depth + 1);
 }
 
+/** The most specific message: a refused key or union names its own problem inside. */
+function messageWithin(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
+  if (issue.code === 'invalid_union') return issue.errors[0]?.[0]?.message ?? issue.message;
+  return issue.message;
+}
+
 function describe(issue: z.core.$ZodIssue, input: unknown): string {
   const path = issue.path.map(String).join('.');
   const got = issue.path.reduce<unknown>(
@@ -24,7 +31,7 @@ function describe(issue: z.core.$ZodIssue, input: unknown): string {
   );
   const shown = JSON.stringify(got) ?? 'nothing';
   const suffix = issue.code === 'unrecognized_keys' ? '' : ` (got ${shown.slice(0, 60)})`;
-  return `${path === '' ? '' : `${path}: `}${issue.message}${suffix}`;
+  return `${path === '' ? '' : `${path}: `}${messageWithin(issue)}${suffix}`;
 }
 
 export interface ParseOptions {

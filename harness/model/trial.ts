@@ -28,19 +28,28 @@ const trialBase = {
 };
 
 const measured = { load: loadResultSchema, resources: resourceUsageSchema, machine: machineUsageSchema };
+const perhapsMeasured = {
+  load: loadResultSchema.nullable(),
+  resources: resourceUsageSchema.nullable(),
+  machine: machineUsageSchema.nullable(),
+};
 
-/** What one trial gave. Figures exist only where load was sent; rankings take `valid` ones only. */
+/** What one trial gave. Figures exist only where load was sent and the driver lived; rankings take `valid` ones only. */
 export const trialSchema = z.discriminatedUnion('verdict', [
   z.strictObject({ verdict: z.literal('valid'), ...trialBase, ...measured }),
-  z.strictObject({ verdict: z.literal('invalid'), ...trialBase, ...measured }),
-  z.strictObject({
-    verdict: z.literal('failed'),
-    ...trialBase,
-    load: loadResultSchema.nullable(),
-    resources: resourceUsageSchema.nullable(),
-    machine: machineUsageSchema.nullable(),
-  }),
+  z.strictObject({ verdict: z.literal('invalid'), ...trialBase, ...perhapsMeasured }),
+  z.strictObject({ verdict: z.literal('failed'), ...trialBase, ...perhapsMeasured }),
   z.strictObject({ verdict: z.literal('aborted'), ...trialBase }),
 ]);
 export type Trial = z.infer<typeof trialSchema>;
-export type MeasuredTrial = Extract<Trial, { verdict: 'valid' | 'invalid' }>;
+
+/** A trial that has figures, whatever they are worth. */
+export type MeasuredTrial = Exclude<Trial, { verdict: 'aborted' }> & {
+  [Figure in keyof typeof measured]: z.infer<(typeof measured)[Figure]>;
+};
+
+export function isMeasured(trial: Trial): trial is MeasuredTrial {
+  return (
+    trial.verdict !== 'aborted' && trial.load !== null && trial.resources !== null && trial.machine !== null
+  );
+}

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { isoTime } from '../base/clock.ts';
+import { invariant } from '../base/errors.ts';
 import { secureToken } from '../base/random.ts';
 import type { LoadResult, MeasuredWindow } from '../model/load.ts';
 import type {
@@ -222,12 +223,7 @@ function toTrial(
   const verdict = verdictOf(findings.reasons);
   const { measured } = findings;
   if (verdict === 'aborted') return { verdict, ...base };
-  if (verdict === 'failed') {
-    return { verdict, ...base, ...(measured ?? { load: null, resources: null, machine: null }) };
-  }
-  if (measured === null) {
-    // A driver that failed leaves nothing to publish, whatever its reason is called.
-    return { verdict: 'failed', ...base, load: null, resources: null, machine: null };
-  }
-  return { verdict, ...base, ...measured };
+  if (verdict === 'valid' && measured !== null) return { verdict, ...base, ...measured };
+  invariant(verdict !== 'valid', 'a trial without figures and without a reason');
+  return { verdict, ...base, ...(measured ?? { load: null, resources: null, machine: null }) };
 }

@@ -1,0 +1,182 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ensureFolder, writeAtomically } from '../../harness/store/atomic-write.ts';
+import { readScenarios } from '../../harness/store/scenario-files.ts';
+import {
+  createSessionStore,
+  listSessionIds,
+  openSessionStore,
+  parseSession,
+  readSession,
+} from '../../harness/store/session-store.ts';
+import { plannedTrial, session, validTrial } from '../support/factories.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'httpdyno-store-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const isDisk = (errno: string): unknown =>
+  expect.objectContaining({ code: 'DISK', exitCode: 5, message: expect.stringContaining(errno) });
+
+describe('an atomic write', () => {
+  it('replaces the whole file and leaves nothing beside it', async () => {
+    const file = path.join(folder, 'a.json');
+    await writeAtomically(file, 'old');
+    await writeAtomically(file, 'new');
+    expect(readFileSync(file, 'utf8')).toBe('new');
+    expect(readdirSync(folder)).toEqual(['a.json']);
+  });
+
+  it('S20: makes files that only their owner can read', async () => {
+    const file = path.join(folder, 'a.json');
+    await writeAtomically(file, 'x');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('M10: never has a reader see half of a file', async () => {
+    const file = path.join(folder, 'a.txt');
+    const contents = ['a', 'b'].map((letter) => letter.repeat(2_000_000));
+    await writeAtomically(file, contents[0] ?? '');
+    let writing = true;
+    const writer = (async () => {
+      for (let i = 1; i <= 10; i++) await writeAtomically(file, contents[i % 2] ?? '');
+      writing = false;
+    })();
+    let reads = 0;
+    while (writing) {
+      expect(contents).toContain(readFileSync(file, 'utf8'));
+      reads++;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await writer;
+    expect(reads).toBeGreaterThan(5);
+  });
+
+  it('F25: into a folder that is not there names the errno and exits 5', async () => {
+    await expect(writeAtomically(path.join(folder, 'none', 'a'), 'x')).rejects.toThrow(
+      isDisk('ENOENT') as Error,
+    );
+  });
+
+  it('F25: over something that cannot be replaced leaves it as it was, and no temporary file', async () => {
+    const file = path.join(folder, 'taken');
+    mkdirSync(path.join(file, 'inner'), { recursive: true });
+    await expect(writeAtomically(file, 'x')).rejects.toThrow(expect.objectContaining({ code: 'DISK' }));
+    expect(readdirSync(folder)).toEqual(['taken']);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('F25: into a read-only folder names EACCES', async () => {
+    chmodSync(folder, 0o500);
+    await expect(writeAtomically(path.join(folder, 'a'), 'x')).rejects.toThrow(isDisk('EACCES') as Error);
+    chmodSync(folder, 0o700);
+  });
+
+  it('S9: replaces a planted symlink instead of writing through it', async () => {
+    const outside = path.join(folder, 'outside');
+    writeFileSync(outside, 'untouched');
+    const file = path.join(folder, 'a.json');
+    symlinkSync(outside, file);
+    await writeAtomically(file, 'new');
+    expect(readFileSync(outside, 'utf8')).toBe('untouched');
+    expect(readFileSync(file, 'utf8')).toBe('new');
+  });
+
+  it('makes folders with their parents, and says why where it cannot', async () => {
+    await ensureFolder(path.join(folder, 'a', 'b'));
+    writeFileSync(path.join(folder, 'file'), '');
+    await expect(ensureFolder(path.join(folder, 'file', 'b'))).rejects.toThrow(isDisk('ENOTDIR') as Error);
+  });
+});
+
+describe('a stored session', () => {
+  const stored = { ...session([plannedTrial()]), trials: [validTrial()] };
+
+  it('is read back exactly as it was saved, by folder, by file and by id', async () => {
+    const store = await createSessionStore(folder, 'one');
+    await store.save(stored);
+    for (const name of [store.folder, path.join(store.folder, 'session.json'), 'one']) {
+      expect(await readSession(folder, name)).toEqual(stored);
+    }
+  });
+
+  it('is never overwritten by a new one of the same name', async () => {
+    await (await createSessionStore(folder, 'one')).save(stored);
+    await expect(createSessionStore(folder, 'one')).rejects.toThrow(
+      expect.objectContaining({ code: 'USAGE' }),
+    );
+    await expect(openSessionStore(folder, 'one')).resolves.toBeDefined();
+  });
+
+  it('that is missing is named with the places searched', async () => {
+    await expect(readSession(folder, 'none')).rejects.toThrow(
+      expect.objectContaining({ code: 'FILE_NOT_FOUND', exitCode: 2 }),
+    );
+  });
+
+  it('F39: of a newer schema is refused as such', () => {
+    const text = JSON.stringify({ ...stored, schemaVersion: 99 });
+    expect(() => parseSession(text, 's.json')).toThrow(expect.objectContaining({ code: 'SCHEMA_TOO_NEW' }));
+  });
+
+  it.each([
+    ['truncated', (text: string) => text.slice(0, 200)],
+    ['without trials', (text: string) => text.replace('"trials"', '"trails"')],
+    ['with a verdict that does not exist', (text: string) => text.replace('"valid"', '"splendid"')],
+    ['with a negative count', (text: string) => text.replace(/"ok":\d+/, '"ok":-1')],
+    ['of another kind', () => '[1,2,3]'],
+    ['empty', () => ''],
+  ])('F39: that is %s is refused with the name of its file', (_, damage) => {
+    expect(() => parseSession(damage(JSON.stringify(stored)), 's.json')).toThrow(
+      expect.objectContaining({ code: 'RESULT_INVALID', message: expect.stringMatching(/^s\.json: /) }),
+    );
+  });
+
+  it('are listed newest first, and nothing else with them', async () => {
+    for (const id of ['20260101-000000-aa', '20260301-000000-bb'])
+      await (await createSessionStore(folder, id)).save(stored);
+    mkdirSync(path.join(folder, 'stray'));
+    writeFileSync(path.join(folder, 'note.txt'), '');
+    expect(await listSessionIds(folder)).toEqual(['20260301-000000-bb', '20260101-000000-aa']);
+    expect(await listSessionIds(path.join(folder, 'nowhere'))).toEqual([]);
+  });
+});
+
+describe('a folder of scenarios', () => {
+  const valid =
+    'id: small\ntitle: Small\nrequest: { path: / }\nexpect: {}\nwarmup: 1s\nwarmupMax: 1s\nmeasure: 1s\ndrain: 0s\nrequestTimeout: 1s\n';
+
+  it('is read in the order of names', async () => {
+    writeFileSync(path.join(folder, 'small.yaml'), valid);
+    writeFileSync(path.join(folder, 'big.yaml'), valid.replace('id: small', 'id: big'));
+    expect((await readScenarios(folder)).map(({ id }) => id)).toEqual(['big', 'small']);
+  });
+
+  it('with a file whose id is not its name is refused', async () => {
+    writeFileSync(path.join(folder, 'other.yaml'), valid);
+    await expect(readScenarios(folder)).rejects.toThrow(
+      /other\.yaml: id: must be the file's name \(got "small"\)/,
+    );
+  });
+
+  it('B01: that is not there is refused', async () => {
+    await expect(readScenarios(path.join(folder, 'none'))).rejects.toThrow(
+      expect.objectContaining({ exitCode: 2 }),
+    );
+  });
+});
