@@ -1,0 +1,3 @@
+module httpdyno/servers/go-std
+
+go 1.26
