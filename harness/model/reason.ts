@@ -78,6 +78,7 @@ export const REASONS = {
 
 export type ReasonEffect = 'fails' | 'invalidates' | 'limits' | 'aborts' | 'warns';
 export type ReasonCode = keyof typeof REASONS;
+export const REASON_CODES = Object.keys(REASONS).filter((code): code is ReasonCode => Object.hasOwn(REASONS, code));
 
 /** A reason as it stands in a record: the code, and what was seen (figures, limits, log lines). */
 export interface Reason {
