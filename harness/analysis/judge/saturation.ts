@@ -1,0 +1,62 @@
+import { formatNumber, formatShare, NS_PER_US } from '../../base/units.ts';
+import type { Reason } from '../../model/reason.ts';
+import type { Evidence } from './measured.ts';
+
+/** A worker thread with less than 5 % of its CPU left, or 2 % of its event loop, waits for itself and not for the target. */
+const DRIVER_CPU_FULL = 0.95;
+const DRIVER_LOOP_FULL = 0.98;
+const TARGET_CPU_FULL = 0.95;
+const CEILING_SHARE = 0.8;
+
+/** Who set the figure: the target, the driver, or both. */
+export function judgeSaturation(evidence: Evidence): Reason[] {
+  return [...driverSaturated(evidence), ...nearCeiling(evidence), ...targetSaturated(evidence)];
+}
+
+/**
+ * A full driver is flagged whether or not the target had CPU left: when both are full, nothing tells which of them set
+ * the figure, so it remains a lower bound. In an open loop a full driver shows as lag and missed rate as well.
+ */
+function driverSaturated(evidence: Evidence): Reason[] {
+  const { cpuUtilization, eventLoopUtilization } = evidence.load.driverLoad;
+  const full: string[] = [];
+  if (cpuUtilization.value !== null && cpuUtilization.value >= DRIVER_CPU_FULL) {
+    full.push(`CPU ${formatShare(cpuUtilization.value, 0)}`);
+  }
+  if (eventLoopUtilization.value !== null && eventLoopUtilization.value >= DRIVER_LOOP_FULL) {
+    full.push(`event loop ${formatShare(eventLoopUtilization.value, 0)}`);
+  }
+  if (full.length === 0) return [];
+  const detail = `busiest load worker: ${full.join(', ')}; ${targetCpu(evidence)}`;
+  return [{ code: 'DRIVER_SATURATED', detail }];
+}
+
+function nearCeiling({ load, context, windowUs }: Evidence): Reason[] {
+  const ceiling = context.ceilingRps ?? null;
+  if (ceiling === null || ceiling <= 0 || windowUs <= 0) return [];
+  const rate = (load.completedInWindow / windowUs) * 1e6;
+  const share = rate / ceiling;
+  if (share < CEILING_SHARE) return [];
+  const detail = `${formatNumber(rate)} req/s is ${formatShare(share, 0)} of the calibrated ${formatNumber(ceiling)} req/s`;
+  return [{ code: 'NEAR_DRIVER_CEILING', detail }];
+}
+
+function targetSaturated(evidence: Evidence): Reason[] {
+  const cores = targetCores(evidence);
+  const allowed = evidence.context.cpus.target.length;
+  if (cores === null || allowed === 0 || cores < TARGET_CPU_FULL * allowed) return [];
+  return [{ code: 'TARGET_SATURATED', detail: targetCpu(evidence) }];
+}
+
+function targetCpu(evidence: Evidence): string {
+  const cores = targetCores(evidence);
+  const allowed = evidence.context.cpus.target.length;
+  return cores === null
+    ? "the target's CPU is unknown"
+    : `the target used ${formatNumber(cores)} of ${allowed} ${allowed === 1 ? 'CPU' : 'CPUs'}`;
+}
+
+function targetCores({ resources }: Evidence): number | null {
+  const { cpuNs, windowUs } = resources;
+  return cpuNs.value === null || windowUs <= 0 ? null : cpuNs.value / NS_PER_US / windowUs;
+}

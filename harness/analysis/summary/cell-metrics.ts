@@ -1,0 +1,59 @@
+import {
+  type LatencyHistogram,
+  LatencyHistogram as Histogram,
+  mergeEncoded,
+} from '../../histogram/latency-histogram.ts';
+import type { MetricId } from '../../model/metric.ts';
+import type { MetricSummary } from '../../model/summary.ts';
+import type { MeasuredTrial } from '../../model/trial.ts';
+import { everyMetric } from '../every-metric.ts';
+import type { Estimate } from '../interval/interval.ts';
+import { medianInterval } from '../interval/median-interval.ts';
+import { percentileInterval } from '../interval/percentile-interval.ts';
+import { median } from '../order.ts';
+import { PERCENTILE_METRICS, trialMetrics } from '../trial-metrics.ts';
+
+/** Every metric of a cell over the trials that it publishes, in round order; all `none` where it publishes none. */
+export function cellMetrics(
+  trials: readonly MeasuredTrial[],
+  whyNone: string,
+): Record<MetricId, MetricSummary> {
+  if (trials.length === 0) return everyMetric(() => ({ kind: 'none', why: whyNone }));
+  const encoded = trials.map((trial) => trial.load.histograms.responseTime);
+  const launches = encoded.map((text) => LatencyHistogram.decode(text));
+  const merged = mergeEncoded(encoded);
+  const readings = trials.map(trialMetrics);
+  const summary = everyMetric((metric) => {
+    const values: number[] = [];
+    for (const reading of readings.map((metrics) => metrics[metric])) {
+      // One missing value withholds the metric: a median over the others would hide which trial it lacks.
+      if (reading.value === null) return { kind: 'none', why: reading.missing };
+      values.push(reading.value);
+    }
+    const { estimate, interval } = estimateOf(metric, values, launches, merged);
+    return { kind: 'value', estimate, min: Math.min(...values), max: Math.max(...values), interval, values };
+  });
+  for (const histogram of [...launches, merged]) histogram.destroy();
+  return summary;
+}
+
+/**
+ * Percentiles are read from the merged histogram, never averaged; the maximum is that of all trials, and has no interval.
+ * Everything else is the median over trials with its order-statistic interval, which exists from six trials on.
+ */
+function estimateOf(
+  metric: MetricId,
+  values: readonly number[],
+  launches: readonly LatencyHistogram[],
+  merged: LatencyHistogram,
+): Estimate {
+  const percentile = PERCENTILE_METRICS.get(metric);
+  if (percentile !== undefined) {
+    return {
+      estimate: merged.percentileUs(percentile),
+      interval: percentileInterval(launches, merged, percentile),
+    };
+  }
+  if (metric === 'latencyMaxUs') return { estimate: Math.max(...values), interval: null };
+  return { estimate: median(values), interval: medianInterval(values) };
+}
