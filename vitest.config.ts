@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    reporters: ['default', './test/support/summary-reporter.ts'],
     // Real servers and real load on few cores: files run one after the other, so that nothing measures its neighbour.
     fileParallelism: false,
     testTimeout: 30_000,
