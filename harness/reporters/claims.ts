@@ -1,0 +1,122 @@
+import type { Report } from '../model/ports.ts';
+import type { CellSummary, MetricSummary } from '../model/summary.ts';
+import { estimateOf, formatMetric } from './figures.ts';
+import type { RecordedScenario } from './scenario-table.ts';
+
+/** What the session allows to be said about one scenario: one sentence, never more than its intervals carry. */
+export function headlineOf(report: Report, scenario: RecordedScenario): string {
+  const cells = report.summary.cells.filter((cell) => cell.scenarioId === scenario.id);
+  const valid = cells.filter((cell) => cell.status === 'valid' && throughputOf(cell) !== null);
+  const [only] = valid;
+  if (only === undefined) return `${scenario.title}: no target has a valid figure${heldBack(cells)}.`;
+  if (valid.length === 1) return loneClaim(scenario.title, only);
+  return comparativeClaim(report, scenario, valid);
+}
+
+function loneClaim(title: string, cell: CellSummary): string {
+  const rate = formatMetric('throughputRps', throughputOf(cell) ?? Number.NaN);
+  const interval = intervalText(cell.metrics.throughputRps);
+  return `${title}: ${cell.targetId} answers ${rate} requests a second${interval}; no other valid figure stands beside it.`;
+}
+
+function comparativeClaim(report: Report, scenario: RecordedScenario, valid: readonly CellSummary[]): string {
+  const ranking = report.summary.rankings.find(
+    (one) => one.scenarioId === scenario.id && one.metric === 'throughputRps',
+  );
+  const byId = new Map(valid.map((cell) => [cell.targetId, cell]));
+  const groups = (ranking?.groups ?? [])
+    .map((group) => fastestFirst(group.flatMap((id) => byId.get(id) ?? [])))
+    .filter((group) => group.length > 0);
+  const [first] = groups;
+  const fastest = first?.[0];
+  const slowest = groups.at(-1)?.at(-1);
+  if (first === undefined || fastest === undefined || slowest === undefined) {
+    return `${scenario.title}: ${listOf(valid.map((cell) => cell.targetId))} are not ranked.`;
+  }
+  if (groups.length === 1) return `${scenario.title}: ${cannotBeTold(first)}${whyNot(first)}.`;
+  const ratio = ratioText(fastest, slowest);
+  const claim =
+    ratio === null
+      ? `${fastest.targetId} serves ${scenario.title} faster than ${slowest.targetId}`
+      : `${fastest.targetId} serves ${scenario.title} ${ratio.factor} as fast as ${slowest.targetId} (${ratio.range})`;
+  return first.length === 1 ? `${claim}.` : `${claim}; ${cannotBeTold(first)}.`;
+}
+
+function whyNot(group: readonly CellSummary[]): string {
+  const rounds = Math.min(...group.map((cell) => cell.trialsValid));
+  const intervals = group.every((cell) => hasInterval(cell.metrics.throughputRps));
+  return intervals ? '' : ` (${rounds} valid ${rounds === 1 ? 'round gives' : 'rounds give'} no interval)`;
+}
+
+function cannotBeTold(group: readonly CellSummary[]): string {
+  return `${listOf(group.map((cell) => cell.targetId).toSorted())} cannot be told apart`;
+}
+
+export interface Ratio {
+  estimate: number;
+  low: number;
+  high: number;
+}
+
+/**
+ * How many times the throughput of `a` is that of `b`. The interval divides the far ends of the two 95 % intervals: wider than a
+ * 95 % interval of the ratio of independent estimates, and at least a 90 % one whatever joins them (Bonferroni). Null where
+ * either has no interval.
+ */
+export function throughputRatio(a: CellSummary, b: CellSummary): Ratio | null {
+  const [over, under] = [a.metrics.throughputRps, b.metrics.throughputRps];
+  if (over.kind === 'none' || under.kind === 'none') return null;
+  if (over.interval === null || under.interval === null) return null;
+  const ratio = {
+    estimate: over.estimate / under.estimate,
+    low: over.interval.low / under.interval.high,
+    high: over.interval.high / under.interval.low,
+  };
+  return Object.values(ratio).every((value) => Number.isFinite(value) && value > 0) ? ratio : null;
+}
+
+function ratioText(a: CellSummary, b: CellSummary): { factor: string; range: string } | null {
+  const ratio = throughputRatio(a, b);
+  if (ratio === null || ratio.low <= 1) return null;
+  const digits = ratio.high - ratio.low >= 0.1 ? 1 : 2;
+  const scale = 10 ** digits;
+  // Outward, so that the printed interval contains the computed one.
+  const low = Math.floor(ratio.low * scale) / scale;
+  const high = Math.ceil(ratio.high * scale) / scale;
+  return {
+    factor: `${ratio.estimate.toFixed(digits)}x`,
+    range: `${low.toFixed(digits)}–${high.toFixed(digits)}`,
+  };
+}
+
+function fastestFirst(cells: readonly CellSummary[]): CellSummary[] {
+  return cells.toSorted((a, b) => (throughputOf(b) ?? 0) - (throughputOf(a) ?? 0));
+}
+
+function throughputOf(cell: CellSummary): number | null {
+  return estimateOf(cell.metrics.throughputRps);
+}
+
+function hasInterval(summary: MetricSummary): boolean {
+  return summary.kind === 'value' && summary.interval !== null;
+}
+
+function intervalText(summary: MetricSummary): string {
+  if (summary.kind === 'none' || summary.interval === null) return '';
+  const { low, high } = summary.interval;
+  return ` (${formatMetric('throughputRps', low)}–${formatMetric('throughputRps', high)})`;
+}
+
+function heldBack(cells: readonly CellSummary[]): string {
+  const counts = new Map<string, number>();
+  for (const { status } of cells) counts.set(status, (counts.get(status) ?? 0) + 1);
+  const parts = [...counts].map(
+    ([status, count]) => `${count} ${status === 'valid' ? 'without a number' : status}`,
+  );
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listOf(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
