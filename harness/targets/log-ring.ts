@@ -1,0 +1,69 @@
+import { stripVTControlCharacters } from 'node:util';
+import { MIB } from '../base/units.ts';
+
+/**
+ * What a target logged, in memory of a fixed size whatever it writes: the first half is kept for the beginning, which
+ * explains start-up, the other half for the latest, which explains the end.
+ */
+export class LogRing {
+  readonly #head: Buffer;
+  readonly #tail: Buffer;
+  #headBytes = 0;
+  /** Everything ever written behind the head; its latest part stands in the tail, wrapped around. */
+  #tailWritten = 0;
+
+  constructor(capacityBytes = MIB) {
+    const half = Math.floor(capacityBytes / 2);
+    this.#head = Buffer.alloc(half);
+    this.#tail = Buffer.alloc(half);
+  }
+
+  get droppedBytes(): number {
+    return Math.max(0, this.#tailWritten - this.#tail.length);
+  }
+
+  push(chunk: Uint8Array): void {
+    const forHead = chunk.subarray(0, this.#head.length - this.#headBytes);
+    this.#head.set(forHead, this.#headBytes);
+    this.#headBytes += forHead.length;
+    this.#pushTail(chunk.subarray(forHead.length));
+  }
+
+  /** The last lines, with a note where output was dropped between beginning and end. */
+  lastLines(count: number): string[] {
+    const head = this.#head.toString('utf8', 0, this.#headBytes);
+    const dropped = this.droppedBytes;
+    const gap = dropped === 0 ? '' : `\n[${dropped} bytes of log dropped]\n`;
+    return printableLines(`${head}${gap}${this.#tailText()}`, count);
+  }
+
+  #pushTail(chunk: Uint8Array): void {
+    const size = this.#tail.length;
+    const kept = chunk.subarray(Math.max(0, chunk.length - size));
+    const at = (this.#tailWritten + chunk.length - kept.length) % size;
+    const untilEnd = kept.subarray(0, size - at);
+    this.#tail.set(untilEnd, at);
+    this.#tail.set(kept.subarray(untilEnd.length), 0);
+    this.#tailWritten += chunk.length;
+  }
+
+  #tailText(): string {
+    if (this.#tailWritten <= this.#tail.length) return this.#tail.toString('utf8', 0, this.#tailWritten);
+    const at = this.#tailWritten % this.#tail.length;
+    return Buffer.concat([this.#tail.subarray(at), this.#tail.subarray(0, at)]).toString('utf8');
+  }
+}
+
+const LINE_LIMIT = 500;
+/** The last lines of a text, each fit for a terminal. */
+export function printableLines(text: string, count = Number.POSITIVE_INFINITY): string[] {
+  const lines = text.split(/\r?\n/);
+  if (lines.at(-1) === '') lines.pop();
+  return lines.slice(-count).map(printable);
+}
+
+/** A log line that cannot move a cursor, set a title or fill a screen. */
+function printable(line: string): string {
+  const plain = stripVTControlCharacters(line).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ');
+  return plain.length > LINE_LIMIT ? `${plain.slice(0, LINE_LIMIT)}…` : plain;
+}
