@@ -11,14 +11,17 @@ export interface WorkerTask {
   workerIndex: number;
   /** This worker's exact share: connections, rate and amount are split without flooring, and sum to what was asked. */
   request: LoadRequest;
-  /** Period of `tick` messages. */
+  /** Period of `tick` messages, counted from the `atUs` of `start`. */
   tickMs: number;
 }
 
 export type FleetMessage =
   /** Begin to send, at this monotonic time (all workers alike). */
   | { kind: 'start'; atUs: number }
-  /** Requests that start in [startUs, endUs) are the sample; endUs is Infinity while an amount decides. */
+  /**
+   * Requests that start in [startUs, endUs) are the sample; endUs is Infinity while an amount decides. It precedes
+   * `start` where there is no warm-up; else startUs lies a whole number of ticks after the start.
+   */
   | { kind: 'window'; window: MeasuredWindow }
   /** Stop at once; what is in flight is unfinished. */
   | { kind: 'abort' };
@@ -27,6 +30,7 @@ export interface WorkerTick {
   /** End of the period, and its length. */
   atUs: number;
   periodUs: number;
+  /** Correct responses of the period, and requests that ended in any other way. */
   completed: number;
   failed: number;
   /** Sum and maximum of the service times of correct responses in the period. */
@@ -52,7 +56,10 @@ export interface WorkerResult {
 }
 
 export type WorkerMessage =
+  /** Loaded and prepared, nothing sent yet. */
   | { kind: 'ready' }
   | { kind: 'tick'; tick: WorkerTick }
+  /** After the drain; the window of the result has its true end. */
   | { kind: 'done'; result: WorkerResult }
+  /** The driver, not the target, could not do its work. */
   | { kind: 'failed'; reason: Reason };
