@@ -67,7 +67,7 @@ export function binomialCdf(k: number, n: number, p: number): number {
   return k >= n ? 1 : betaRegularized(1 - p, n - k, k + 1);
 }
 
-/** P(Z <= z) of the standard normal, through the complementary error function's relation to Student's limit. */
+/** P(Z <= z) of the standard normal: half of erfc(-z / √2). */
 export function normalCdf(z: number): number {
   return z < 0 ? 0.5 * gammaQHalf((z * z) / 2) : 1 - 0.5 * gammaQHalf((z * z) / 2);
 }

@@ -10,24 +10,35 @@ const TREND_WINDOWS = 5;
 /** A change over the measured window that is too large to publish one figure for it. */
 const RELEVANT_CHANGE = 0.05;
 const TREND_SIGNIFICANCE = 0.01;
-/** Well above what chance gives: a normal sample of 20 exceeds this once in a thousand. */
-const LEVELS_EXPLAINED = 0.87;
+/**
+ * Two levels explain 2/π of the variance of a large normal sample, more of a small one: the 99th percentile is close to
+ * 2/π + 0.87/√n (simulated for 8 to 100 values). 1/√n leaves room for skew; real levels explain nearly everything.
+ */
+const LEVELS_BY_CHANCE = 2 / Math.PI;
 const LEVELS_MINORITY = 0.15;
 /** Fewer values than this decide nothing. */
 const MIN_VALUES = 8;
 
+/** One second of warm-up. */
+export interface WarmupWindow {
+  /** Mean latency of the correct responses in it; null where there was none. */
+  latencyMeanUs: number | null;
+}
+
 /**
- * May the warm-up end? `means` holds one value for each 1-s window so far: mean latency, or CPU per request. Steady when
- * the last two differ by less than 3 %, and the last five do not move one way by more than that a window. The caller
- * keeps its shortest and longest warm-up. A target that settles only later cannot be foreseen; `driftOf` finds it.
+ * May the warm-up end? Steady when the last two windows of one second differ by less than 3 %, and the last five do not
+ * move one way by more than that. The caller keeps its shortest and longest warm-up. A target that settles only later
+ * cannot be foreseen; `driftOf` finds it afterwards.
  */
-export function warmupState(means: readonly number[]): 'steady' | 'not-yet' {
-  const last = means.at(-1);
-  const previous = means.at(-2);
-  if (last === undefined || previous === undefined) return 'not-yet';
+export function warmupState(windows: readonly WarmupWindow[]): 'steady' | 'not-yet' {
+  const last = windows.at(-1)?.latencyMeanUs ?? null;
+  const previous = windows.at(-2)?.latencyMeanUs ?? null;
+  if (last === null || previous === null) return 'not-yet';
   const size = Math.max(Math.abs(last), Math.abs(previous));
   if (size > 0 && Math.abs(last - previous) / size >= SETTLED_DIFFERENCE) return 'not-yet';
-  const recent = means.slice(-TREND_WINDOWS);
+  const recent = windows
+    .slice(-TREND_WINDOWS)
+    .flatMap(({ latencyMeanUs }) => (latencyMeanUs === null ? [] : [latencyMeanUs]));
   if (recent.length < 4) return 'steady';
   // Five windows that only rise or only fall have p = 0.027; that is a trend however small each of its steps is.
   const { p, slope } = trendOf(recent);
@@ -56,7 +67,8 @@ function levelsIn(values: readonly number[]): string | null {
   const levels = twoLevels(values);
   if (levels === null || levels.low <= 0) return null;
   const apart = levels.high / levels.low - 1;
-  if (levels.explained < LEVELS_EXPLAINED || levels.minority < LEVELS_MINORITY || apart <= RELEVANT_CHANGE)
+  const byChance = LEVELS_BY_CHANCE + 1 / Math.sqrt(values.length);
+  if (levels.explained < byChance || levels.minority < LEVELS_MINORITY || apart <= RELEVANT_CHANGE)
     return null;
   return `two levels ${formatShare(apart, 0)} apart, the rarer one ${formatShare(levels.minority, 0)} of the time`;
 }

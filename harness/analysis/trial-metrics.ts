@@ -20,7 +20,8 @@ export const PERCENTILE_METRICS: ReadonlyMap<MetricId, number> = new Map([
 /** Metrics of any trial, from its raw record alone; latency is the response time of correct responses. */
 export function trialMetrics(trial: Trial): TrialMetrics {
   if (trial.verdict === 'aborted') return everyMetric(() => missing('the trial was aborted'));
-  if (trial.load === null || trial.resources === null) return everyMetric(() => missing('no load was measured'));
+  if (trial.load === null || trial.resources === null)
+    return everyMetric(() => missing('no load was measured'));
   return measuredMetrics({ load: trial.load, resources: trial.resources });
 }
 

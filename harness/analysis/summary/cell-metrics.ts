@@ -1,8 +1,4 @@
-import {
-  type LatencyHistogram,
-  LatencyHistogram as Histogram,
-  mergeEncoded,
-} from '../../histogram/latency-histogram.ts';
+import { LatencyHistogram, mergeEncoded } from '../../histogram/latency-histogram.ts';
 import type { MetricId } from '../../model/metric.ts';
 import type { MetricSummary } from '../../model/summary.ts';
 import type { MeasuredTrial } from '../../model/trial.ts';
@@ -23,7 +19,7 @@ export function cellMetrics(
   const launches = encoded.map((text) => LatencyHistogram.decode(text));
   const merged = mergeEncoded(encoded);
   const readings = trials.map(trialMetrics);
-  const summary = everyMetric((metric) => {
+  const summary = everyMetric((metric): MetricSummary => {
     const values: number[] = [];
     for (const reading of readings.map((metrics) => metrics[metric])) {
       // One missing value withholds the metric: a median over the others would hide which trial it lacks.
