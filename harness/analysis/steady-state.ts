@@ -93,6 +93,9 @@ export function settledFrom(values: readonly number[]): number {
   }
   if (best === 0) return 0;
   const settled = Math.abs(mean(values.slice(best)));
-  const before = Math.abs(mean(values.slice(0, best)));
-  return Math.abs(before - settled) > RELEVANT_CHANGE * settled ? best : 0;
+  const isSettled = (value: number): boolean => Math.abs(value - settled) <= RELEVANT_CHANGE * settled;
+  if (isSettled(mean(values.slice(0, best)))) return 0;
+  // The error of the mean is flat near its minimum: give back what the cut took of the settled part.
+  while (best > 0 && isSettled(values[best - 1] ?? Number.NaN)) best--;
+  return best;
 }

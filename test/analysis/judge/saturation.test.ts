@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { judgeTrial } from '../../../harness/analysis/trial-reasons.ts';
+import { missing, read } from '../../../harness/model/resources.ts';
+import { CONTEXT, figures, HEALTHY } from '../support/figures.ts';
+
+describe('saturation', () => {
+  it.each([
+    [{ driverCpu: 0.95 }, 'CPU 95 %'],
+    [{ driverLoop: 0.98 }, 'event loop 98 %'],
+    [{ driverCpu: 1, driverLoop: 1 }, 'CPU 100 %, event loop 100 %'],
+  ])('G18: flags a full driver and shows what the target still had: %o', (driver, shown) => {
+    const reasons = judgeTrial(figures({ ...HEALTHY, ...driver }), CONTEXT);
+    expect(reasons).toEqual([
+      {
+        code: 'DRIVER_SATURATED',
+        detail: `busiest load worker: ${shown}; the target used 0.40 of 1 CPU`,
+      },
+    ]);
+  });
+
+  it('G18: blames a full target, never the driver that waits for it', () => {
+    const base = figures({ ...HEALTHY, driverCpu: 0.9, driverLoop: 0.95 });
+    const reasons = judgeTrial({ ...base, resources: { ...base.resources, cpuNs: read(9.6e9) } }, CONTEXT);
+    expect(reasons).toEqual([{ code: 'TARGET_SATURATED', detail: 'the target used 0.96 of 1 CPU' }]);
+  });
+
+  it('does not take an unread driver for an idle or a full one', () => {
+    const base = figures();
+    const driverLoad = { ...base.load.driverLoad, cpuUtilization: missing('no such clock') };
+    expect(judgeTrial({ ...base, load: { ...base.load, driverLoad } }, CONTEXT)).toEqual([]);
+  });
+
+  it('G19: calls 80 % of the calibrated ceiling a lower bound', () => {
+    const codes = (ceilingRps: number | null): string[] =>
+      judgeTrial(figures(), { ...CONTEXT, ceilingRps }).map(({ code }) => code);
+    expect(codes(125)).toEqual(['NEAR_DRIVER_CEILING']);
+    expect(codes(126)).toEqual([]);
+    expect(codes(null)).toEqual([]);
+  });
+});
