@@ -33,6 +33,27 @@ export interface CellSummary {
   /** Each reason once, with the detail of its first trial. */
   reasons: Reason[];
   metrics: Record<MetricId, MetricSummary>;
+  /** Response time of all published trials together at rising percentiles; absent where nothing is published. */
+  percentileCurve?: PercentileCurve;
+}
+
+/** The distribution of a merged histogram, fine enough to draw and to list. */
+export interface PercentileCurve {
+  /** Percentiles in percent from 0 to 100, rising; the latency there in µs; samples that are at most this slow. */
+  points: { percentile: number; latencyUs: number; count: number }[];
+  samples: number;
+  meanUs: number;
+  stdevUs: number;
+  maxUs: number;
+}
+
+/** How many times the metric of one target is that of another, from rounds that both have, with its 95 % interval. */
+export interface PairRatio {
+  better: string;
+  worse: string;
+  estimate: number;
+  low: number;
+  high: number;
 }
 
 /** Targets from best to worst; those that cannot be told apart share a group. */
@@ -40,6 +61,8 @@ export interface Ranking {
   scenarioId: string;
   metric: MetricId;
   groups: string[][];
+  /** Pairs whose ratio has an interval: estimate and bounds are those of better over worse. */
+  ratios?: PairRatio[];
 }
 
 export interface Summary {

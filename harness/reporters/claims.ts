@@ -1,5 +1,5 @@
 import type { Report } from '../model/ports.ts';
-import type { CellSummary, MetricSummary } from '../model/summary.ts';
+import type { CellSummary, MetricSummary, Ranking } from '../model/summary.ts';
 import { estimateOf, formatMetric } from './figures.ts';
 import type { RecordedScenario } from './scenario-table.ts';
 
@@ -34,7 +34,7 @@ function comparativeClaim(report: Report, scenario: RecordedScenario, valid: rea
     return `${scenario.title}: ${listOf(valid.map((cell) => cell.targetId))} are not ranked.`;
   }
   if (groups.length === 1) return `${scenario.title}: ${cannotBeTold(first)}${whyNot(first)}.`;
-  const ratio = ratioText(fastest, slowest);
+  const ratio = ratioText(pairedRatio(ranking, fastest, slowest) ?? throughputRatio(fastest, slowest));
   const claim =
     ratio === null
       ? `${fastest.targetId} serves ${scenario.title} faster than ${slowest.targetId}`
@@ -50,6 +50,12 @@ function whyNot(group: readonly CellSummary[]): string {
 
 function cannotBeTold(group: readonly CellSummary[]): string {
   return `${listOf(group.map((cell) => cell.targetId).toSorted())} cannot be told apart`;
+}
+
+/** The ratio that the analysis made for this very pair, round by round: narrower than what two intervals give. */
+function pairedRatio(ranking: Ranking | undefined, a: CellSummary, b: CellSummary): Ratio | null {
+  const pair = ranking?.ratios?.find(({ better, worse }) => better === a.targetId && worse === b.targetId);
+  return pair ?? null;
 }
 
 export interface Ratio {
@@ -75,8 +81,7 @@ export function throughputRatio(a: CellSummary, b: CellSummary): Ratio | null {
   return Object.values(ratio).every((value) => Number.isFinite(value) && value > 0) ? ratio : null;
 }
 
-function ratioText(a: CellSummary, b: CellSummary): { factor: string; range: string } | null {
-  const ratio = throughputRatio(a, b);
+function ratioText(ratio: Ratio | null): { factor: string; range: string } | null {
   if (ratio === null || ratio.low <= 1) return null;
   const digits = ratio.high - ratio.low >= 0.1 ? 1 : 2;
   const scale = 10 ** digits;

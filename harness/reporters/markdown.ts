@@ -40,7 +40,7 @@ export function renderMarkdown(report: Report): string {
 const LEGEND = [
   '**±**: half the range over rounds (a fresh start each), relative to the figure, rounded up; none with a single valid round.',
   'Figures are medians over valid rounds; percentiles are read from the merged histogram of all their requests, never averaged.',
-  '**#**: place by throughput; targets that cannot be told apart share it. Factors in the first lines stand with the quotient of the far ends of two 95 % intervals.',
+  '**#**: place by throughput; targets that cannot be told apart share it. A factor stands with its 95 % interval, paired by round, or else with the quotient of the far ends of two such intervals.',
   '**≥**: a lower bound: the driver or the machine, not the target, set the figure; such a row is not ranked.',
   '**n/a (needs N)**: fewer than N samples, so the percentile is not printed.',
   '**Jitter**: standard deviation of the response time. **Reliability**: correct responses as a share of requests sent, rounded down.',
@@ -53,14 +53,13 @@ function headlines(report: Report): string {
 
 /** What weakens the whole session stands above its first number. */
 function caveats({ session, summary }: Report): string {
+  const ended = session.trials.length;
   const unfinished =
     session.status === 'complete'
       ? []
-      : [
-          `The session is ${session.status}: ${session.trials.length} of ${session.plan.trials.length} trials are there.`,
-        ];
-  const warnings = [...unfinished, ...summary.warnings, ...session.environment.warnings];
-  return warnings.map((warning) => `> **Note:** ${markdownText(warning)}`).join('\n>\n');
+      : [`This session is not complete: ${ended} of ${session.plan.trials.length} trials are there.`];
+  const warnings = new Set([...unfinished, ...summary.warnings, ...session.environment.warnings]);
+  return [...warnings].map((warning) => `> **Note:** ${markdownText(warning)}`).join('\n>\n');
 }
 
 function scenarioSections(report: Report): string[] {

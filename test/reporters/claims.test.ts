@@ -34,6 +34,17 @@ describe('the headline', () => {
     );
   });
 
+  it('takes the ratio that was made for the pair where there is one', () => {
+    const ratios = [{ better: 'a', worse: 'b', estimate: 1.93, low: 1.84, high: 2.02 }];
+    const rankings: Ranking[] = [
+      { scenarioId: '1kb', metric: 'throughputRps', groups: [['a'], ['b']], ratios },
+    ];
+    const cells = [oneRound('a', 200), oneRound('b', 100)];
+    expect(headlineOf(report({ cells, rankings }), scenario())).toBe(
+      'a serves 1 KB 1.9x as fast as b (1.8–2.1).',
+    );
+  });
+
   it('claims nothing between targets of one group', () => {
     expect(headline([cell('a', 100), cell('b', 50)], [['a', 'b']])).toBe(
       '1 KB: a and b cannot be told apart.',

@@ -108,7 +108,7 @@ describe('report.md', () => {
 
   it('says when the session is not complete', () => {
     expect(renderMarkdown(report({}, { status: 'interrupted' }))).toContain(
-      '> **Note:** The session is interrupted: 3 of 1 trials are there.',
+      '> **Note:** This session is not complete: 3 of 1 trials are there.',
     );
   });
 
