@@ -1,12 +1,26 @@
 import { type Clock, systemClock } from '../base/clock.ts';
-import type { TargetProbe } from '../model/ports.ts';
-import type { TargetSpec } from '../model/target.ts';
+import type { Launcher, TargetProbe } from '../model/ports.ts';
+import type { LauncherId, TargetSpec } from '../model/target.ts';
+import { DockerEngine, engineSocket } from './docker/engine.ts';
+import { createDockerLauncher } from './docker/launcher.ts';
+import { createProcessLauncher } from './process/launcher.ts';
 import { CONTRACT_READINESS, type ReadinessRule, waitUntilReady } from './readiness.ts';
 import { runChecks } from './verify/check.ts';
 import { trialChecks } from './verify/index.ts';
 
+export { artifactState, type BuildEvent, type BuildOutcome, buildTargets } from './build.ts';
+export { buildImages } from './docker/build-images.ts';
+export { DockerEngine, engineSocket } from './docker/engine.ts';
 export { discoverTargets } from './discover.ts';
-export { createProcessLauncher } from './process/launcher.ts';
+export { verifyTarget } from './verify/index.ts';
+
+/** Every way to start a target; the docker one is there without an engine too, and says so when asked. */
+export async function createLaunchers(clock: Clock = systemClock): Promise<Record<LauncherId, Launcher>> {
+  return {
+    process: createProcessLauncher({ clock }),
+    docker: createDockerLauncher({ engine: new DockerEngine(await engineSocket()), clock }),
+  };
+}
 
 export interface ProbeOptions {
   clock?: Clock;
@@ -14,6 +28,7 @@ export interface ProbeOptions {
   ruleOf?: (spec: TargetSpec) => ReadinessRule;
 }
 
+/** Asks running targets whether they are ready and keep their contract. */
 export function createProbe({
   clock = systemClock,
   ruleOf = () => CONTRACT_READINESS,

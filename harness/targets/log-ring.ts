@@ -1,6 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import { MIB } from '../base/units.ts';
 
+/** Lines of log that explain a failure. */
+export const LOG_TAIL_LINES = 50;
+
 /**
  * What a target logged, in memory of a fixed size whatever it writes: the first half is kept for the beginning, which
  * explains start-up, the other half for the latest, which explains the end.

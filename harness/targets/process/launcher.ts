@@ -11,7 +11,7 @@ import type {
 import type { TargetAddress, TargetExit, TargetSpec } from '../../model/target.ts';
 import { artifactState } from '../build.ts';
 import { describeTarget } from '../describe.ts';
-import { LogRing } from '../log-ring.ts';
+import { LOG_TAIL_LINES, LogRing } from '../log-ring.ts';
 import { ENV_NONCE, ENV_OWNER, ENV_SESSION, thisOwner } from '../owner.ts';
 import { portInUse } from '../port-in-use.ts';
 import { freeLoopbackPort } from './free-port.ts';
@@ -27,9 +27,6 @@ export interface ProcessLauncherOptions {
 
 const HOST = '127.0.0.1';
 const GRACE_MS = 2_000;
-/** Lines of log that explain a failure. */
-export const LOG_TAIL_LINES = 50;
-
 /** Starts targets as processes of this machine, from the artifacts that the build left. */
 export function createProcessLauncher(options: ProcessLauncherOptions = {}): Launcher {
   const { pickPort = freeLoopbackPort, graceMs = GRACE_MS, clock = systemClock } = options;
