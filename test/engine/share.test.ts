@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splitRate, splitRequest, splitWhole, usefulWorkers } from '../../harness/engine/share.ts';
 import type { LoadRequest } from '../../harness/model/load.ts';

@@ -1,0 +1,164 @@
+import type { Hash } from 'node:crypto';
+import { US_PER_MS } from '../../base/units.ts';
+import type { Outcome } from '../../model/counts.ts';
+import type { BodyCheck } from './body-check.ts';
+import type { CompletedResponse, RequestQueue, ResponseHead, ResponseParser } from './client-internals.ts';
+import type { SentRequest, Tally } from './tally.ts';
+
+/** More interim responses (1xx) than this before the final one are an attack, not information. */
+const MAX_INTERIM = 16;
+
+const NO_HEAD: ResponseHead = { statusCode: 0, shouldKeepAlive: true, headers: [] };
+
+export interface SlotPorts {
+  tally: Tally;
+  bodies: BodyCheck;
+  expectedStatus: number;
+  parser: ResponseParser;
+  nowUs: () => number;
+}
+
+/**
+ * Stands in for the queue of a client of ours, which has at most one request in flight. It sees each request go out and
+ * each byte come back, so that every request gets exactly one outcome. What autocannon's own queue does besides, it leaves
+ * out: that one joins the chunks of every body into a string, which at 1 MB costs 90 % of the throughput.
+ */
+export class RequestSlot implements RequestQueue {
+  readonly #ports: SlotPorts;
+  #request: SentRequest | null = null;
+  #autocannonRequest: unknown = null;
+  #wireBytes = 0;
+  #bodyBytes = 0;
+  #interim = 0;
+  #hash: Hash | null = null;
+  #head = NO_HEAD;
+  /** Why the connection must not carry another request, or null where it may. */
+  unusable: 'closing' | 'violated' | null = null;
+  /** Whole final responses since the connection was made. */
+  answered = 0;
+
+  constructor(ports: SlotPorts) {
+    this.#ports = ports;
+  }
+
+  get isBusy(): boolean {
+    return this.#request !== null;
+  }
+
+  get hasBytes(): boolean {
+    return this.#wireBytes > 0;
+  }
+
+  /** For a new connection. */
+  reset(): void {
+    this.unusable = null;
+    this.answered = 0;
+  }
+
+  insertRequest(request: unknown): void {
+    this.#autocannonRequest = request;
+    this.#wireBytes = 0;
+    this.#bodyBytes = 0;
+    this.#interim = 0;
+    this.#head = NO_HEAD;
+    this.#hash = this.#ports.bodies.sample();
+    this.#request = this.#ports.tally.send(this.#ports.nowUs());
+  }
+
+  addByteCount(bytes: number): void {
+    this.#wireBytes += bytes;
+    this.#ports.tally.received(bytes, this.#ports.nowUs());
+    if (this.#request === null) this.#violate('bytes arrived while no request was in flight');
+  }
+
+  addBody(data: Uint8Array): void {
+    this.#bodyBytes += data.length;
+    this.#hash?.update(data);
+  }
+
+  setHeaders(head: ResponseHead): void {
+    this.#head = head;
+  }
+
+  /** Called for each whole message; an interim one leaves the request in flight. */
+  terminateRequest(): CompletedResponse {
+    const nowUs = this.#ports.nowUs();
+    const { statusCode } = this.#head;
+    const response = this.#describe(nowUs);
+    if (this.#request === null) return response;
+    if (statusCode >= 100 && statusCode < 200 && statusCode !== 101) {
+      this.#bodyBytes = 0;
+      if (++this.#interim > MAX_INTERIM) this.fail('protocolError');
+      return response;
+    }
+    const outcome = this.#judge();
+    this.answered++;
+    if (!this.#head.shouldKeepAlive) this.unusable ??= 'closing';
+    this.#settle(outcome, nowUs);
+    return response;
+  }
+
+  #judge(): Outcome {
+    const { parser, expectedStatus, bodies, tally } = this.#ports;
+    if (parser.offset < parser.end) {
+      this.#violate('bytes followed a whole response');
+      return 'protocolError';
+    }
+    if (this.#head.statusCode !== expectedStatus) return 'badStatus';
+    if (!bodies.hasExpectedLength(this.#bodyBytes)) return 'badBody';
+    if (bodies.hasExpectedBytes(this.#hash)) return 'ok';
+    tally.note('BODY_MISMATCH', 'a body of the expected length holds other bytes');
+    return 'badBody';
+  }
+
+  #violate(what: string): void {
+    this.unusable = 'violated';
+    this.#ports.tally.note('PROTO_UNSOLICITED', what);
+  }
+
+  #describe(nowUs: number): CompletedResponse {
+    return {
+      req: this.#autocannonRequest,
+      headers: this.#head,
+      body: '',
+      bytes: this.#wireBytes,
+      duration: (nowUs - (this.#request?.startUs ?? nowUs)) / US_PER_MS,
+    };
+  }
+
+  /** Ends the request in flight, if there is one, other than by a whole response; its connection is lost. */
+  fail(outcome: Outcome): void {
+    this.unusable ??= 'violated';
+    this.#settle(outcome, this.#ports.nowUs());
+  }
+
+  #settle(outcome: Outcome, nowUs: number): void {
+    const request = this.#request;
+    if (request === null) return;
+    this.#request = null;
+    this.#hash = null;
+    this.#ports.tally.end(request, outcome, nowUs, this.#bodyBytes);
+  }
+
+  /** How long the request in flight has been under way, in µs; 0 where there is none. */
+  ageUs(nowUs: number): number {
+    return this.#request === null ? 0 : nowUs - this.#request.startUs;
+  }
+
+  /** The client drops its connection: by its own timer, which ours precedes, or because we told it to. */
+  clear(): void {
+    this.fail('timeout');
+  }
+
+  peek(): unknown {
+    return this.#request ?? undefined;
+  }
+
+  size(): number {
+    return this.#request === null ? 0 : 1;
+  }
+
+  toArray(): unknown[] {
+    return this.#request === null ? [] : [this.#request];
+  }
+}

@@ -1,0 +1,16 @@
+import type { Clock } from '../base/clock.ts';
+import type { SteadinessTest } from '../engine/fleet-timeline.ts';
+import type { LoadDriver } from '../model/ports.ts';
+import { createAutocannonDriver } from './autocannon/driver.ts';
+
+export interface DriverDeps {
+  clock: Clock;
+  /** Says from the windows of a warm-up so far whether it may end. */
+  steadiness: SteadinessTest;
+}
+
+/** Every load driver by its id; a new one is a folder here and a line in this list. */
+export function createDrivers(deps: DriverDeps): ReadonlyMap<string, LoadDriver> {
+  const drivers: LoadDriver[] = [createAutocannonDriver(deps)];
+  return new Map(drivers.map((driver) => [driver.id, driver]));
+}
