@@ -5,7 +5,7 @@ import type { CpuLayout } from '../model/session.ts';
  * harness, where interrupts tend to land too. With one CPU both share it, and every trial says so.
  */
 export function layoutCpus(allowed: readonly number[]): CpuLayout {
-  const sorted = [...allowed].sort((a, b) => a - b);
+  const sorted = allowed.toSorted((a, b) => a - b);
   if (sorted.length < 2) return { target: sorted, driver: sorted, disjoint: false };
   const driverCount = Math.floor(sorted.length / 2);
   return { driver: sorted.slice(0, driverCount), target: sorted.slice(driverCount), disjoint: true };
@@ -22,5 +22,5 @@ export function parseCpuList(text: string): number[] | null {
     if (last < first) return null;
     for (let cpu = first; cpu <= last; cpu++) cpus.add(cpu);
   }
-  return [...cpus].sort((a, b) => a - b);
+  return [...cpus].toSorted((a, b) => a - b);
 }

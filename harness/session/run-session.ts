@@ -108,7 +108,7 @@ async function runPlanned(
 /** Later attempts replace aborted ones of the same index. */
 function inPlanOrder(trials: readonly Trial[]): Trial[] {
   const byIndex = new Map(trials.map((trial) => [trial.index, trial]));
-  return [...byIndex.values()].sort((a, b) => a.index - b.index);
+  return [...byIndex.values()].toSorted((a, b) => a.index - b.index);
 }
 
 function estimateMs(trials: readonly PlannedTrial[], input: SessionInput): number {

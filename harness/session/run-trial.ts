@@ -2,7 +2,8 @@ import type { Clock } from '../base/clock.ts';
 import { isoTime } from '../base/clock.ts';
 import { invariant } from '../base/errors.ts';
 import { secureToken } from '../base/random.ts';
-import type { LoadResult, MeasuredWindow } from '../model/load.ts';
+import type { JudgementContext, MeasuredFigures } from '../analysis/trial-reasons.ts';
+import type { MeasuredWindow } from '../model/load.ts';
 import type {
   Launcher,
   LoadDriver,
@@ -15,7 +16,6 @@ import type {
   TargetProbe,
 } from '../model/ports.ts';
 import { type Reason, verdictOf } from '../model/reason.ts';
-import type { MachineUsage, ResourceUsage } from '../model/resources.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { CpuLayout } from '../model/session.ts';
 import type { TargetExit, TargetSpec } from '../model/target.ts';
@@ -29,7 +29,7 @@ export interface TrialPorts {
   probe: TargetProbe;
   monitors: MonitorFactory;
   /** Judges a measured trial from its figures alone; pure. */
-  judge(measured: Measured, context: { scenario: Scenario; cpus: CpuLayout }): Reason[];
+  judge(measured: MeasuredFigures, context: JudgementContext): Reason[];
   listener: RunListener;
 }
 
@@ -46,19 +46,12 @@ export interface TrialInput {
   readyTimeoutMs: number;
 }
 
-/** The figures of one trial, before anyone has judged them. */
-export interface Measured {
-  load: LoadResult;
-  resources: ResourceUsage;
-  machine: MachineUsage;
-}
-
 interface Findings {
   argv: readonly string[];
   readyAfterMs: number | null;
   reasons: Reason[];
   logTail: string[];
-  measured: Measured | null;
+  measured: MeasuredFigures | null;
 }
 
 type Phase = Extract<RunEvent, { kind: 'phase' }>['phase'];
@@ -154,7 +147,7 @@ async function exercise(
 }
 
 type Exercised =
-  | { kind: 'measured'; measured: Measured; died: Reason | null }
+  | { kind: 'measured'; measured: MeasuredFigures; died: Reason | null }
   | Exclude<LoadOutcome, { kind: 'measured' }>;
 
 /** Drives the load while the monitor watches exactly the window that the driver announces. */
@@ -169,7 +162,7 @@ async function loadAndObserve(
     workers: input.driverWorkers,
     seed: input.trial.seed,
   });
-  const observations: Promise<Omit<Measured, 'load'>>[] = [];
+  const observations: Promise<Omit<MeasuredFigures, 'load'>>[] = [];
   const deaths: Reason[] = [];
   void target.exited.then((exit) => deaths.push(deathOf(exit)));
   const observer = {

@@ -15,7 +15,7 @@ export async function readScenarios(folder: string): Promise<Scenario[]> {
     });
   }
   const scenarios: Scenario[] = [];
-  for (const name of names.filter((entry) => entry.endsWith('.yaml')).sort()) {
+  for (const name of names.filter((entry) => entry.endsWith('.yaml')).toSorted()) {
     const file = path.join(folder, name);
     const scenario = parseYaml(scenarioSchema, await readFile(file, 'utf8'), file);
     if (`${scenario.id}.yaml` !== name) {

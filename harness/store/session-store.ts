@@ -75,6 +75,11 @@ export function parseSession(text: string, file: string): Session {
   return parseWith(sessionSchema, value, file, { code: 'RESULT_INVALID' });
 }
 
+/** The folder that holds a session, found as `readSession` finds it. */
+export async function sessionFolder(results: string, name: string): Promise<string> {
+  return path.dirname(await findSessionFile(results, name));
+}
+
 async function findSessionFile(results: string, name: string): Promise<string> {
   const candidates = name.endsWith('.json')
     ? [name]
@@ -102,5 +107,5 @@ export async function listSessionIds(results: string): Promise<string[]> {
     if (entry.isDirectory() && (await isFile(path.join(results, entry.name, SESSION_FILE))))
       found.push(entry.name);
   }
-  return found.sort().reverse();
+  return found.toSorted().toReversed();
 }

@@ -69,9 +69,7 @@ describe('an atomic write', () => {
   });
 
   it('F25: into a folder that is not there names the errno and exits 5', async () => {
-    await expect(writeAtomically(path.join(folder, 'none', 'a'), 'x')).rejects.toThrow(
-      isDisk('ENOENT') as Error,
-    );
+    await expect(writeAtomically(path.join(folder, 'none', 'a'), 'x')).rejects.toThrow(isDisk('ENOENT'));
   });
 
   it('F25: over something that cannot be replaced leaves it as it was, and no temporary file', async () => {
@@ -83,7 +81,7 @@ describe('an atomic write', () => {
 
   it.skipIf(process.getuid?.() === 0)('F25: into a read-only folder names EACCES', async () => {
     chmodSync(folder, 0o500);
-    await expect(writeAtomically(path.join(folder, 'a'), 'x')).rejects.toThrow(isDisk('EACCES') as Error);
+    await expect(writeAtomically(path.join(folder, 'a'), 'x')).rejects.toThrow(isDisk('EACCES'));
     chmodSync(folder, 0o700);
   });
 
@@ -100,7 +98,7 @@ describe('an atomic write', () => {
   it('makes folders with their parents, and says why where it cannot', async () => {
     await ensureFolder(path.join(folder, 'a', 'b'));
     writeFileSync(path.join(folder, 'file'), '');
-    await expect(ensureFolder(path.join(folder, 'file', 'b'))).rejects.toThrow(isDisk('ENOTDIR') as Error);
+    await expect(ensureFolder(path.join(folder, 'file', 'b'))).rejects.toThrow(isDisk('ENOTDIR'));
   });
 });
 

@@ -1,0 +1,86 @@
+import { isoTime } from '../base/clock.ts';
+import { HarnessError } from '../base/errors.ts';
+import { freshSeed, secureToken } from '../base/random.ts';
+import { idSchema, type Scenario } from '../model/scenario.ts';
+import { SESSION_SCHEMA_VERSION, type Session, type SkippedTarget } from '../model/session.ts';
+import { layoutCpus } from '../session/cpu-layout.ts';
+import { allowedCpus, probeEnvironment } from '../session/environment.ts';
+import { planTrials } from '../session/plan.ts';
+import type { LaunchableTarget } from '../session/run-session.ts';
+import type { DriverChoice } from './adapters.ts';
+import type { CommandContext } from './context.ts';
+import { DEFAULT_ROUNDS, QUICK, type RunOptions } from './run-options.ts';
+
+/** A scenario with what the flags change in it; a flag wins over `--quick`, and that over the file. */
+export function overridden(scenario: Scenario, options: RunOptions): Scenario {
+  const quick = options.quick === true;
+  const warmup = options.warmup ?? (quick ? QUICK.warmupMs : scenario.warmup);
+  return {
+    ...scenario,
+    warmup,
+    warmupMax: options.warmup ?? (quick ? QUICK.warmupMaxMs : Math.max(warmup, scenario.warmupMax)),
+    measure: options.duration ?? (quick ? QUICK.measureMs : scenario.measure),
+    connections: options.connections ?? scenario.connections,
+  };
+}
+
+export interface NewSession {
+  context: CommandContext;
+  options: RunOptions;
+  runnable: readonly LaunchableTarget[];
+  skipped: readonly SkippedTarget[];
+  scenarios: readonly Scenario[];
+  driver: DriverChoice;
+}
+
+/** The record of a session that has not run yet: environment, plan and everything that is needed to repeat it. */
+export async function newSession(input: NewSession): Promise<Session> {
+  const { context, options, runnable, scenarios } = input;
+  const cpus = layoutCpus(allowedCpus());
+  const seed = options.seed ?? freshSeed();
+  const targets = await Promise.all(runnable.map(({ spec, launcher }) => launcher.describe(spec)));
+  const startedAt = isoTime(context.clock);
+  return {
+    schemaVersion: SESSION_SCHEMA_VERSION,
+    id: sessionId(options.id, startedAt),
+    harnessVersion: context.version,
+    status: 'running',
+    startedAt,
+    endedAt: null,
+    argv: [...context.argv],
+    environment: await probeEnvironment(context.project),
+    targets,
+    skipped: [...input.skipped],
+    scenarios: [...scenarios],
+    plan: {
+      seed,
+      rounds: options.rounds ?? (options.quick === true ? QUICK.rounds : DEFAULT_ROUNDS),
+      workers: options.workers ?? cpus.target.length,
+      driver: input.driver.driver.id,
+      driverWorkers: options.driverWorkers ?? cpus.driver.length,
+      driverChoice: input.driver.why,
+      launcher: options.launcher,
+      cpus,
+      trials: planTrials({
+        targets: runnable.map(({ spec }) => spec),
+        scenarios,
+        rounds: options.rounds ?? (options.quick === true ? QUICK.rounds : DEFAULT_ROUNDS),
+        seed,
+      }),
+    },
+    trials: [],
+  };
+}
+
+/** `20261121-054630-3fa9c1`: sorts by time, and two that start together differ. */
+function sessionId(wanted: string | undefined, startedAt: string): string {
+  const id = wanted ?? `${startedAt.slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${secureToken(3)}`;
+  const checked = idSchema.safeParse(id);
+  if (!checked.success) {
+    throw new HarnessError(
+      'USAGE',
+      `--id: ${checked.error.issues[0]?.message ?? 'is no id'} (got ${JSON.stringify(id)})`,
+    );
+  }
+  return checked.data;
+}

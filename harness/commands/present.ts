@@ -1,0 +1,42 @@
+import path from 'node:path';
+import { summarize } from '../analysis/summarize.ts';
+import type { Report, Reporter } from '../model/ports.ts';
+import type { Session } from '../model/session.ts';
+import { REPORTERS } from '../reporters/index.ts';
+import { renderTerminal } from '../reporters/terminal.ts';
+import { writeAtomically } from '../store/atomic-write.ts';
+import type { CommandContext } from './context.ts';
+
+/** Writes the reports of a session beside it, and prints its table, or with `json` its summary. */
+export async function presentSession(
+  context: CommandContext,
+  session: Session,
+  options: { folder: string; json: boolean },
+): Promise<void> {
+  const report: Report = { session, summary: summarize(session) };
+  const files = await writeReports(report, options.folder, REPORTERS);
+  if (options.json) {
+    const { id, status, plan } = session;
+    context.out(`${JSON.stringify({ session: id, status, seed: plan.seed, ...report.summary }, null, 2)}\n`);
+    return;
+  }
+  const { columns, colour } = context.terminal;
+  context.out(`${renderTerminal(report, { width: columns, colour })}\n`);
+  const shown = files.map((file) => path.relative(context.cwd, file));
+  context.err(`\nsession ${session.id}, seed ${session.plan.seed}; written: ${shown.join(', ')}\n`);
+}
+
+/** Renders each report and writes it into the folder; returns the paths. */
+export async function writeReports(
+  report: Report,
+  folder: string,
+  reporters: readonly Reporter[],
+): Promise<string[]> {
+  const files: string[] = [];
+  for (const reporter of reporters) {
+    const file = path.join(folder, reporter.fileName);
+    await writeAtomically(file, reporter.render(report));
+    files.push(file);
+  }
+  return files;
+}

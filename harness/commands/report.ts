@@ -1,0 +1,62 @@
+import path from 'node:path';
+import { summarize } from '../analysis/summarize.ts';
+import { EXIT, HarnessError } from '../base/errors.ts';
+import type { Session } from '../model/session.ts';
+import { REPORTERS } from '../reporters/index.ts';
+import { renderTerminal } from '../reporters/terminal.ts';
+import { listSessionIds, readSession, sessionFolder } from '../store/session-store.ts';
+import type { CommandContext } from './context.ts';
+import { writeReports } from './present.ts';
+import { names, type Register } from './program.ts';
+import { selectById } from './selection.ts';
+
+interface ReportOptions {
+  results: string;
+  format?: string[];
+}
+
+export const register: Register = (program, context, outcome) => {
+  program
+    .command('report')
+    .description('rebuild the reports of a stored session')
+    .argument('[session]', 'id, folder or session.json (default: the newest)')
+    .option('--results <folder>', 'where sessions are kept', 'results')
+    .option(
+      '-f, --format <ids>',
+      `what to write: terminal, ${REPORTERS.map(({ id }) => id).join(', ')} (default: all)`,
+      names,
+    )
+    .action(async (name: string | undefined, options: ReportOptions) => {
+      const results = path.resolve(context.cwd, options.results);
+      const session = await readSession(results, name ?? (await newestSession(results)));
+      await rebuild(context, session, await sessionFolder(results, name ?? session.id), options.format);
+      outcome.code = EXIT.ok;
+    });
+};
+
+async function newestSession(results: string): Promise<string> {
+  const [newest] = await listSessionIds(results);
+  if (newest === undefined) {
+    throw new HarnessError('FILE_NOT_FOUND', `no session in ${results}`, {
+      fix: 'run one first: `httpdyno run`, or name --results',
+    });
+  }
+  return newest;
+}
+
+async function rebuild(
+  context: CommandContext,
+  session: Session,
+  folder: string,
+  formats: readonly string[] | undefined,
+): Promise<void> {
+  const report = { session, summary: summarize(session) };
+  const { columns, colour } = context.terminal;
+  const wantsTerminal = formats === undefined || formats.includes('terminal');
+  if (wantsTerminal) context.out(`${renderTerminal(report, { width: columns, colour })}\n`);
+  const wanted = formats?.filter((id) => id !== 'terminal');
+  const reporters = selectById(REPORTERS, wanted, '--format', 'USAGE');
+  const files = await writeReports(report, folder, reporters);
+  if (files.length > 0)
+    context.err(`written: ${files.map((file) => path.relative(context.cwd, file)).join(', ')}\n`);
+}

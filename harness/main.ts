@@ -1,0 +1,45 @@
+import process from 'node:process';
+import { EXIT, type ExitCode, HarnessError, messageOf } from './base/errors.ts';
+import { systemContext } from './commands/context.ts';
+import { buildProgram } from './commands/index.ts';
+import { exitCodeOfUsageError } from './commands/program.ts';
+
+const context = systemContext();
+/** The exit code that the first signal asked for. */
+const interruption: { code: ExitCode | null } = { code: null };
+
+/** Ends the process; a second signal, or a broken pipe, must not wait for anything. */
+function exitNow(code: number): never {
+  process.exit(code);
+}
+
+for (const [signal, code] of [
+  ['SIGINT', EXIT.interrupted],
+  ['SIGTERM', EXIT.terminated],
+  ['SIGHUP', EXIT.terminated],
+] as const) {
+  process.on(signal, () => {
+    if (context.interruption.signal.aborted) exitNow(code);
+    context.interruption.abort(signal);
+    interruption.code = code;
+  });
+}
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', () => exitNow(EXIT.io));
+}
+
+try {
+  const outcome: { code: number } = { code: EXIT.ok };
+  await buildProgram(context, outcome).parseAsync(process.argv);
+  exitNow(interruption.code ?? outcome.code);
+} catch (error) {
+  const usage = exitCodeOfUsageError(error);
+  if (usage !== null) exitNow(usage);
+  if (error instanceof HarnessError && error.code !== 'BUG') {
+    context.err(`httpdyno: ${error.message}${error.fix === null ? '' : `\n  fix: ${error.fix}`}\n`);
+    exitNow(error.exitCode);
+  }
+  const stack = error instanceof Error ? error.stack : messageOf(error);
+  context.err(`httpdyno: a bug in httpdyno, please report it:\n${stack}\n`);
+  exitNow(EXIT.bug);
+}
