@@ -5,14 +5,37 @@ import type { Report } from '../../harness/model/ports.ts';
 import type { Reason } from '../../harness/model/reason.ts';
 import { missing, read, type ResourceUsage } from '../../harness/model/resources.ts';
 import type { Session } from '../../harness/model/session.ts';
-import type { CellStatus, CellSummary, MetricSummary, Summary } from '../../harness/model/summary.ts';
+import type {
+  CellStatus,
+  CellSummary,
+  MetricSummary,
+  PercentileCurve,
+  Summary,
+} from '../../harness/model/summary.ts';
 import type { Trial } from '../../harness/model/trial.ts';
+
+import { encodedHistogram } from '../support/factories.ts';
 
 type ValidTrial = Extract<Trial, { verdict: 'valid' }>;
 type RecordedScenario = Session['scenarios'][number];
 
 /** A real HdrHistogram V2 encoding of the values 100, 200, … 1000 µs. */
-export const ENCODED_HISTOGRAM = 'HISTFAAAACR4nJNpmSzMwMDAxQABzFCaEUzOmNZg/wEi8JeJiQkAanEG3w==';
+export const ENCODED_HISTOGRAM = encodedHistogram(
+  Array.from({ length: 10 }, (_, index) => (index + 1) * 100),
+);
+
+/** A distribution whose tail rises by a power: at `1 - 10 ** -n` of the samples it is `tail ** n` times the median. */
+export function percentileCurve(medianUs: number, tail: number, samples = 1_000_000): PercentileCurve {
+  const points: PercentileCurve['points'] = [];
+  for (let nines = 0; nines <= Math.log10(samples); nines += 0.1) {
+    const share = 1 - 10 ** -nines;
+    const latencyUs = Math.round(medianUs * (0.6 + 0.4 * share) * tail ** Math.max(0, nines - 0.3));
+    points.push({ percentile: share * 100, latencyUs, count: Math.ceil(samples * share) });
+  }
+  const maxUs = Math.round(medianUs * tail ** Math.log10(samples));
+  points.push({ percentile: 100, latencyUs: maxUs, count: samples });
+  return { points, samples, meanUs: medianUs * 1.1, stdevUs: medianUs * 0.5, maxUs };
+}
 
 export function scenario(changes: Partial<RecordedScenario> = {}): RecordedScenario {
   return {
@@ -96,6 +119,7 @@ export function cell(targetId: string, rps: number, changes: Partial<CellSummary
     trialsTotal: 3,
     reasons: [],
     metrics: metrics(rps, bodyBytes, THREE_ROUNDS),
+    percentileCurve: percentileCurve((64 / rps) * 0.9e6, 2),
     ...changes,
   };
 }
@@ -107,13 +131,15 @@ export function refused(
   reasons: Reason[],
   changes: Partial<CellSummary> = {},
 ): CellSummary {
-  return cell(targetId, 1, {
+  const { percentileCurve: _, ...rest } = cell(targetId, 1);
+  return {
+    ...rest,
     status,
     reasons,
     trialsValid: 0,
     metrics: noMetrics(`every trial is ${status}`),
     ...changes,
-  });
+  };
 }
 
 export function loadResult(rps: number, changes: Partial<LoadResult> = {}): LoadResult {
