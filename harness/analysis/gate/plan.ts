@@ -1,0 +1,52 @@
+import { derivedSeed, type Random, randomIndex, seededRandom } from '../../base/random.ts';
+
+export type Arm = 'base' | 'head';
+/** The order of four slices: A is base, B is head. Each has two adjacent pairs, and balances a linear drift. */
+export type BlockOrder = 'ABBA' | 'BAAB';
+
+/** One launch of both arms: everything that is left to chance in it. */
+export interface LaunchPlan {
+  index: number;
+  /** Which arm is started first. */
+  startOrder: readonly [Arm, Arm];
+  /** Which of the two ports serves which arm. */
+  ports: Readonly<Record<Arm, 0 | 1>>;
+  /** Length of a meaningless environment variable: moves the stack, and with it the layout bias (Mytkowicz et al., 2009). */
+  paddingBytes: Readonly<Record<Arm, number>>;
+  blocks: readonly BlockOrder[];
+}
+
+const BLOCKS_PER_LAUNCH = 2;
+const MAX_PADDING_BYTES = 4_096;
+
+/**
+ * The launches of a gate run. Each draws from a stream of its own, so that launch 9 is the same whether 8 or 24 are run.
+ * The random order is what makes the difference of the arms symmetric around 0 when there is none (Fisher, 1935).
+ */
+export function planLaunches(seed: number, launches: number): LaunchPlan[] {
+  return Array.from({ length: launches }, (_, index) =>
+    planLaunch(seededRandom(derivedSeed(seed, index)), index),
+  );
+}
+
+function planLaunch(random: Random, index: number): LaunchPlan {
+  return {
+    index,
+    startOrder: coin(random) ? ['base', 'head'] : ['head', 'base'],
+    ports: coin(random) ? { base: 0, head: 1 } : { base: 1, head: 0 },
+    paddingBytes: {
+      base: randomIndex(random, MAX_PADDING_BYTES),
+      head: randomIndex(random, MAX_PADDING_BYTES),
+    },
+    blocks: Array.from({ length: BLOCKS_PER_LAUNCH }, () => (coin(random) ? 'ABBA' : 'BAAB')),
+  };
+}
+
+function coin(random: Random): boolean {
+  return random.next() < 0.5;
+}
+
+/** The arms of a block, slice by slice. */
+export function armsOf(order: BlockOrder): readonly Arm[] {
+  return order === 'ABBA' ? ['base', 'head', 'head', 'base'] : ['head', 'base', 'base', 'head'];
+}
