@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { judgeTrial } from '../analysis/trial-reasons.ts';
 import { warmupState } from '../analysis/steady-state.ts';
+import type { Clock } from '../base/clock.ts';
 import { HarnessError } from '../base/errors.ts';
 import { createDrivers } from '../drivers/index.ts';
 import type { Launcher, LoadDriver } from '../model/ports.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { TargetSpec } from '../model/target.ts';
-import { createMonitorFactory } from '../monitors/index.ts';
+import { createMonitorFactory, readNoise } from '../monitors/index.ts';
 import type { TrialPorts } from '../session/run-trial.ts';
 import { createLaunchers, createProbe, discoverTargets } from '../targets/index.ts';
 import type { CommandContext } from './context.ts';
@@ -17,6 +18,7 @@ export interface Adapters {
   launchers: readonly Launcher[];
   drivers: ReadonlyMap<string, LoadDriver>;
   trialPorts(driver: LoadDriver): Omit<TrialPorts, 'clock' | 'listener'>;
+  waitForQuiet(signal: AbortSignal): Promise<void>;
 }
 
 export async function createAdapters(context: CommandContext): Promise<Adapters> {
@@ -35,7 +37,21 @@ export async function createAdapters(context: CommandContext): Promise<Adapters>
       monitors: createMonitorFactory({ clock }),
       judge: judgeTrial,
     }),
+    waitForQuiet: async (signal) => waitForQuiet(clock, signal),
   };
+}
+
+const QUIET_PRESSURE_SHARE = 0.1;
+const QUIET_WATCH_MS = 500;
+const QUIET_DEADLINE_MS = 15_000;
+
+/** Waits until tasks hardly wait for CPUs, for at most 15 s; whether it helped, the next trial will tell. */
+async function waitForQuiet(clock: Clock, signal: AbortSignal): Promise<void> {
+  const deadlineUs = clock.monotonicUs() + QUIET_DEADLINE_MS * 1_000;
+  while (clock.monotonicUs() < deadlineUs && !signal.aborted) {
+    const { cpuPressureShare } = await readNoise(QUIET_WATCH_MS, { clock });
+    if (cpuPressureShare.value === null || cpuPressureShare.value < QUIET_PRESSURE_SHARE) return;
+  }
 }
 
 export interface DriverChoice {

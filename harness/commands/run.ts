@@ -69,7 +69,13 @@ async function execute(
       scenarios: new Map(loaded.scenarios.map((scenario) => [scenario.id, scenario])),
       readyTimeoutMs: options.readyTimeout,
     },
-    { ...adapters.trialPorts(loaded.choice.driver), clock: context.clock, store, listener: progress.listen },
+    {
+      ...adapters.trialPorts(loaded.choice.driver),
+      clock: context.clock,
+      waitForQuiet: adapters.waitForQuiet,
+      store,
+      listener: progress.listen,
+    },
     context.interruption.signal,
   );
   progress.close();

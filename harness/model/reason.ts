@@ -78,7 +78,9 @@ export const REASONS = {
 
 export type ReasonEffect = 'fails' | 'invalidates' | 'limits' | 'aborts' | 'warns';
 export type ReasonCode = keyof typeof REASONS;
-export const REASON_CODES = Object.keys(REASONS).filter((code): code is ReasonCode => Object.hasOwn(REASONS, code));
+export const REASON_CODES = Object.keys(REASONS).filter((code): code is ReasonCode =>
+  Object.hasOwn(REASONS, code),
+);
 
 /** A reason as it stands in a record: the code, and what was seen (figures, limits, log lines). */
 export interface Reason {
@@ -95,6 +97,12 @@ export function verdictOf(reasons: readonly Reason[]): Verdict {
   if (effects.has('fails')) return 'failed';
   if (effects.has('invalidates') || effects.has('limits')) return 'invalid';
   return 'valid';
+}
+
+/** True where nothing but other work on the machine spoiled the measurement: independent of what the target did. */
+export function isOnlyDisturbed(reasons: readonly Reason[]): boolean {
+  const grave = reasons.filter((reason) => REASONS[reason.code].effect !== 'warns');
+  return grave.length > 0 && grave.every((reason) => reason.code === 'NOISY_ENV');
 }
 
 /** True where the only thing wrong is that the machine or the driver set the figure. */

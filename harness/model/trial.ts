@@ -23,6 +23,8 @@ const trialBase = {
   argv: z.array(z.string()),
   readyAfterMs: z.number().nullable(),
   reasons: z.array(reasonSchema),
+  /** Reasons of a first attempt that was repeated because other work disturbed it; empty where there was none. */
+  firstAttempt: z.array(reasonSchema),
   /** Last lines that the target logged, where something went wrong. */
   logTail: z.array(z.string()),
 };

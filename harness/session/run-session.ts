@@ -1,6 +1,7 @@
 import { isoTime } from '../base/clock.ts';
 import { HarnessError } from '../base/errors.ts';
 import type { Launcher, SessionStore } from '../model/ports.ts';
+import { isOnlyDisturbed } from '../model/reason.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { Session } from '../model/session.ts';
 import type { TargetSpec } from '../model/target.ts';
@@ -10,6 +11,8 @@ import { runTrial, type TrialPorts } from './run-trial.ts';
 
 export interface SessionPorts extends TrialPorts {
   store: SessionStore;
+  /** Waits a bounded time for other work on the machine to end. */
+  waitForQuiet(signal: AbortSignal): Promise<void>;
 }
 
 /** A target of the plan with the launcher that was chosen for it. */
@@ -46,7 +49,7 @@ export async function runSession(
   });
   for (const [position, planned] of pending.entries()) {
     if (signal.aborted) break;
-    const trial = await runPlanned(planned, current, input, ports, signal);
+    const trial = await runUndisturbed(planned, current, input, ports, signal);
     current = { ...current, trials: inPlanOrder([...current.trials, trial]) };
     await ports.store.save(current);
     ports.listener({
@@ -70,6 +73,28 @@ export function pendingTrials(session: Session): PlannedTrial[] {
     session.trials.filter((trial) => trial.verdict !== 'aborted').map((trial) => trial.index),
   );
   return session.plan.trials.filter((trial) => !done.has(trial.index));
+}
+
+/**
+ * One automatic repeat of a trial that nothing but other work spoiled. That evidence does not depend on what the target
+ * did, so repeating chooses nothing by its outcome; the record tells of the first attempt.
+ */
+async function runUndisturbed(
+  planned: PlannedTrial,
+  session: Session,
+  input: SessionInput,
+  ports: SessionPorts,
+  signal: AbortSignal,
+): Promise<Trial> {
+  const first = await runPlanned(planned, session, input, ports, signal);
+  if (!isOnlyDisturbed(first.reasons)) return first;
+  ports.listener({
+    kind: 'notice',
+    text: `${planned.targetId} ${planned.scenarioId}: other work disturbed it, once more`,
+  });
+  await ports.waitForQuiet(signal);
+  if (signal.aborted) return first;
+  return { ...(await runPlanned(planned, session, input, ports, signal)), firstAttempt: first.reasons };
 }
 
 async function runPlanned(

@@ -211,6 +211,7 @@ function toTrial(
     argv: [...findings.argv],
     readyAfterMs: findings.readyAfterMs,
     reasons: findings.reasons,
+    firstAttempt: [],
     logTail: findings.logTail,
   };
   const verdict = verdictOf(findings.reasons);

@@ -3,7 +3,7 @@ import type { Session } from '../../harness/model/session.ts';
 import { sessionSchema } from '../../harness/model/session.ts';
 import { planTrials } from '../../harness/session/plan.ts';
 import { pendingTrials, runSession } from '../../harness/session/run-session.ts';
-import { scenario, session, targetSpec } from '../support/factories.ts';
+import { loadResult, scenario, session, targetSpec } from '../support/factories.ts';
 import { type Fate, FakeWorld } from '../support/fake-ports.ts';
 
 const ids = ['alpha', 'beta', 'gamma'];
@@ -78,6 +78,39 @@ describe('a session', () => {
     expect(ended.map((event) => event.etaMs)).toEqual(
       [...ended.map((event) => event.etaMs)].sort((a, b) => b - a),
     );
+  });
+});
+
+describe('a trial that other work disturbed', () => {
+  const noisy = { code: 'NOISY_ENV', detail: 'other work took 0.9 of 2 CPUs' } as const;
+  const disturbed = (times: number): Fate => ({
+    load: () => {
+      const reasons = times-- > 0 ? [noisy] : [];
+      return { kind: 'measured', result: { ...loadResult(), reasons } };
+    },
+  });
+
+  it('F29: is repeated once after waiting for quiet, and its record tells so', async () => {
+    const { ended, world } = await runWith({ alpha: disturbed(1) });
+    const repeated = ended.trials.filter((trial) => trial.firstAttempt.length > 0);
+    expect(repeated).toMatchObject([{ targetId: 'alpha', verdict: 'valid', firstAttempt: [noisy] }]);
+    expect(world.calls.filter((call) => call === 'wait for quiet')).toHaveLength(1);
+    expect(world.calls.filter((call) => call.startsWith('launch'))).toHaveLength(7);
+  });
+
+  it('F29: twice stays invalid: there is no third attempt', async () => {
+    const { ended } = await runWith({ alpha: disturbed(2) });
+    expect(ended.trials.filter((trial) => trial.verdict === 'invalid')).toMatchObject([
+      { reasons: [noisy], firstAttempt: [noisy] },
+    ]);
+  });
+
+  it('is not repeated when something else was wrong too: no outcome is chosen by retrying', async () => {
+    const crashed: Fate = {
+      load: () => ({ kind: 'failed', reason: { code: 'DRIVER_CRASHED', detail: 'x' } }),
+    };
+    const { world } = await runWith({ alpha: crashed });
+    expect(world.calls.filter((call) => call.startsWith('launch'))).toHaveLength(6);
   });
 });
 

@@ -99,6 +99,7 @@ export function validTrial(overrides: Partial<ValidTrial> = {}): ValidTrial {
     argv: ['./server'],
     readyAfterMs: 20,
     reasons: [],
+    firstAttempt: [],
     logTail: [],
     load: loadResult(),
     resources: resourceUsage(),

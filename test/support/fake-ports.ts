@@ -165,6 +165,9 @@ export class FakeWorld {
     monitors: this.monitors,
     store: this.store,
     judge: (): [] => [],
+    waitForQuiet: async (): Promise<void> => {
+      this.calls.push('wait for quiet');
+    },
     listener: (event: RunEvent): void => {
       this.events.push(event);
     },

@@ -9,7 +9,9 @@ export default class SummaryReporter implements Reporter {
     const skipped = inState('skipped');
     for (const test of skipped) process.stdout.write(`skipped: ${test.fullName}${reasonOf(test)}\n`);
     const failed = inState('failed').length + broken.length;
-    process.stdout.write(`\n${inState('passed').length} passed, ${failed} failed, ${skipped.length} skipped\n`);
+    process.stdout.write(
+      `\n${inState('passed').length} passed, ${failed} failed, ${skipped.length} skipped\n`,
+    );
   }
 }
 

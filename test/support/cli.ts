@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import { repository } from './source-tree.ts';
+
+export interface CliResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  tookMs: number;
+}
+
+export interface CliOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+  /** Called once the process runs, with a way to signal it and its stderr so far. */
+  during?: (running: { pid: number; kill(signal: NodeJS.Signals): void; stderr(): string }) => Promise<void>;
+}
+
+/** Runs the command line as a user does, as a process of its own, with nothing inherited that would change its manners. */
+export async function httpdyno(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const started = performance.now();
+  const child = spawn(process.execPath, [path.join(repository, 'harness', 'cli.ts'), ...args], {
+    cwd: options.cwd ?? repository,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: os.homedir(),
+      TMPDIR: os.tmpdir(),
+      NO_COLOR: '1',
+      ...options.env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+  await options.during?.({
+    pid: child.pid ?? 0,
+    kill: (signal) => void child.kill(signal),
+    stderr: () => stderr,
+  });
+  const code = await ended;
+  return { code, stdout, stderr, tookMs: performance.now() - started };
+}
+
+/** A folder for one test, removed after it. */
+export function scratchFolder(): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'httpdyno-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Polls until the condition holds; false when it did not in time. */
+export async function eventually(
+  condition: () => boolean | Promise<boolean>,
+  withinMs = 10_000,
+): Promise<boolean> {
+  const end = performance.now() + withinMs;
+  while (performance.now() < end) {
+    if (await condition()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return condition();
+}
