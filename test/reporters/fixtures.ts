@@ -209,6 +209,7 @@ export function trial(
     argv: [`./${targetId}`],
     readyAfterMs: 12,
     reasons: [],
+    firstAttempt: [],
     logTail: [],
     load: loadResult(rps),
     resources: resources(),

@@ -27,6 +27,7 @@ export function trial(sketch: TrialSketch = {}): Trial {
     argv: ['./server'],
     readyAfterMs: 20,
     reasons,
+    firstAttempt: [],
     logTail: [],
   };
   const verdict = verdictOf(reasons);
