@@ -41,7 +41,7 @@ describe('the shift between two samples', () => {
       const a = sample(m, 1, normal);
       const b = sample(n, 2, (random) => 2 + normal(random));
       expect(shiftInterval(a, b).estimate).toBeCloseTo(shift(Sample.of(b), Sample.of(a)).value, 12);
-      for (const u of [0, 1, 2]) {
+      for (const u of [1, 2, 5]) {
         const misrate = 2 * rankSumCdf(m, n, u);
         const bounds = shiftBounds(Sample.of(b), Sample.of(a), misrate * (1 - 1e-9));
         const { interval } = shiftInterval(a, b, 1 - misrate - 1e-9);

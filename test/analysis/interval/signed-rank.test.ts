@@ -39,7 +39,7 @@ describe('the Hodges-Lehmann estimate and its interval', () => {
       const values = sample(n, n, (random) => 3 + normal(random));
       const reference = Sample.of(values);
       expect(hodgesLehmann(values)).toBeCloseTo(center(reference).value, 12);
-      for (const w of [0, 1, 3, 6]) {
+      for (const w of [1, 3, 6]) {
         const misrate = 2 * signedRankCdf(n, w);
         const { lower, upper } = centerBounds(reference, misrate * (1 - 1e-9));
         const { interval } = signedRankInterval(values, 1 - misrate - 1e-9);
