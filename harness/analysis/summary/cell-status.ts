@@ -1,6 +1,6 @@
 import { isOnlyLimited, type Reason } from '../../model/reason.ts';
 import type { CellStatus } from '../../model/summary.ts';
-import type { MeasuredTrial, Trial } from '../../model/trial.ts';
+import { isMeasured, type MeasuredTrial, type Trial } from '../../model/trial.ts';
 
 /** A cell's verdict, and the trials whose figures it publishes. */
 export interface CellJudgement {
@@ -27,7 +27,7 @@ export function judgeCell(trials: readonly Trial[]): CellJudgement {
 }
 
 function isLimited(trial: Trial): trial is MeasuredTrial {
-  return trial.verdict === 'invalid' && isOnlyLimited(trial.reasons);
+  return isMeasured(trial) && isOnlyLimited(trial.reasons);
 }
 
 function inRoundOrder(trials: readonly MeasuredTrial[]): MeasuredTrial[] {
