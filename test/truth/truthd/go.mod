@@ -1,0 +1,3 @@
+module truthd
+
+go 1.24
