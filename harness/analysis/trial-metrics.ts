@@ -3,7 +3,7 @@ import { LatencyHistogram } from '../histogram/latency-histogram.ts';
 import type { LoadResult } from '../model/load.ts';
 import { METRICS, type MetricDefinition, type MetricId } from '../model/metric.ts';
 import { missing, read, type Reading, type ResourceUsage } from '../model/resources.ts';
-import type { MeasuredTrial, Trial } from '../model/trial.ts';
+import { isMeasured, type MeasuredTrial, type Trial } from '../model/trial.ts';
 import { everyMetric } from './every-metric.ts';
 
 /** Every metric of one trial: its value in the metric's unit, or why there is none. */
@@ -19,10 +19,9 @@ export const PERCENTILE_METRICS: ReadonlyMap<MetricId, number> = new Map([
 
 /** Metrics of any trial, from its raw record alone; latency is the response time of correct responses. */
 export function trialMetrics(trial: Trial): TrialMetrics {
-  if (trial.verdict === 'aborted') return everyMetric(() => missing('the trial was aborted'));
-  if (trial.load === null || trial.resources === null)
-    return everyMetric(() => missing('no load was measured'));
-  return measuredMetrics({ load: trial.load, resources: trial.resources });
+  if (isMeasured(trial)) return measuredMetrics(trial);
+  const why = trial.verdict === 'aborted' ? 'the trial was aborted' : 'no load was measured';
+  return everyMetric(() => missing(why));
 }
 
 /** Metrics of figures that no one has judged yet. */

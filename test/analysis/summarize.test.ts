@@ -109,6 +109,17 @@ describe('the status of a cell', () => {
     });
   });
 
+  it('does not publish a held-back trial that has no figures', () => {
+    const lost: Trial = {
+      ...trial({ reasons: [limited] }),
+      verdict: 'invalid',
+      load: null,
+      resources: null,
+      machine: null,
+    };
+    expect(cellOf([lost])).toMatchObject({ status: 'invalid', metrics: { throughputRps: { kind: 'none' } } });
+  });
+
   it('does not hold an interruption against a target', () => {
     expect(of(null, aborted).status).toBe('valid');
   });
