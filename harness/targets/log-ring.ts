@@ -34,10 +34,10 @@ export class LogRing {
 
   /** The last lines, with a note where output was dropped between beginning and end. */
   lastLines(count: number): string[] {
-    const head = this.#head.toString('utf8', 0, this.#headBytes);
     const dropped = this.droppedBytes;
-    const gap = dropped === 0 ? '' : `\n[${dropped} bytes of log dropped]\n`;
-    return printableLines(`${head}${gap}${this.#tailText()}`, count);
+    const gap = Buffer.from(dropped === 0 ? '' : `\n[${dropped} bytes of log dropped]\n`);
+    const whole = Buffer.concat([this.#head.subarray(0, this.#headBytes), gap, ...this.#tailPieces()]);
+    return printableLines(whole.toString('utf8', startOfLastLines(whole, count)), count);
   }
 
   #pushTail(chunk: Uint8Array): void {
@@ -50,14 +50,23 @@ export class LogRing {
     this.#tailWritten += chunk.length;
   }
 
-  #tailText(): string {
-    if (this.#tailWritten <= this.#tail.length) return this.#tail.toString('utf8', 0, this.#tailWritten);
+  #tailPieces(): Buffer[] {
+    if (this.#tailWritten <= this.#tail.length) return [this.#tail.subarray(0, this.#tailWritten)];
     const at = this.#tailWritten % this.#tail.length;
-    return Buffer.concat([this.#tail.subarray(at), this.#tail.subarray(0, at)]).toString('utf8');
+    return [this.#tail.subarray(at), this.#tail.subarray(0, at)];
   }
 }
 
 const LINE_LIMIT = 500;
+const NEWLINE = 0x0a;
+
+/** Where the last lines begin, so that only these are decoded. */
+function startOfLastLines(bytes: Buffer, count: number): number {
+  let at = bytes.at(-1) === NEWLINE ? bytes.length - 1 : bytes.length;
+  for (let found = 0; found < count && at > 0; found++) at = bytes.lastIndexOf(NEWLINE, at - 1);
+  return Math.max(0, at);
+}
+
 /** The last lines of a text, each fit for a terminal. */
 export function printableLines(text: string, count = Number.POSITIVE_INFINITY): string[] {
   const lines = text.split(/\r?\n/);

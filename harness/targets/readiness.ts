@@ -77,7 +77,7 @@ async function poll(
     if (remainingMs <= 0) {
       return { kind: 'failed', reason: { code: 'READY_TIMEOUT', detail: `after ${deadlineMs} ms: ${why}` } };
     }
-    const attempt = await attemptOnce(target, context, Math.min(REQUEST_TIMEOUT_MS, remainingMs));
+    const attempt = await attemptOnce(target, context, Math.ceil(Math.min(REQUEST_TIMEOUT_MS, remainingMs)));
     if (attempt.kind === 'ready') return { kind: 'ready', afterMs: elapsedMs() };
     if (attempt.kind === 'failed') return attempt;
     why = attempt.why;
