@@ -1,4 +1,10 @@
 import type { Reporter } from '../model/ports.ts';
+import { efficiencyChart } from './charts/efficiency.ts';
+import { latencyChart } from './charts/latency.ts';
+import { memoryChart } from './charts/memory.ts';
+import { overTimeChart } from './charts/over-time.ts';
+import { roundsChart } from './charts/rounds.ts';
+import { throughputChart } from './charts/throughput.ts';
 import { csvReporter } from './exports/csv.ts';
 import { hlogReporter } from './exports/hlog.ts';
 import { ndjsonReporter } from './exports/ndjson.ts';
@@ -12,4 +18,10 @@ export const REPORTERS: readonly Reporter[] = [
   ndjsonReporter,
   openMetricsReporter,
   hlogReporter,
+  throughputChart,
+  latencyChart,
+  efficiencyChart,
+  memoryChart,
+  overTimeChart,
+  roundsChart,
 ];

@@ -1,4 +1,10 @@
 import type { Report, Reporter } from '../model/ports.ts';
+import { efficiencyChart } from './charts/efficiency.ts';
+import { latencyChart } from './charts/latency.ts';
+import { memoryChart } from './charts/memory.ts';
+import { overTimeChart } from './charts/over-time.ts';
+import { roundsChart } from './charts/rounds.ts';
+import { throughputChart } from './charts/throughput.ts';
 import { headlineOf, listOf } from './claims.ts';
 import { markdownCode, markdownText } from './escape.ts';
 import {
@@ -23,6 +29,8 @@ export function renderMarkdown(report: Report): string {
     headlines(report),
     caveats(report),
     ...scenarioSections(report),
+    '## Charts',
+    CHARTS,
     '## Legend',
     bulletList(LEGEND),
     '## Method',
@@ -36,6 +44,10 @@ export function renderMarkdown(report: Report): string {
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
+
+const CHARTS = [throughputChart, latencyChart, efficiencyChart, memoryChart, overTimeChart, roundsChart]
+  .map(({ id, fileName }) => `![${id.replace('chart-', '').replaceAll('-', ' ')}](${fileName})`)
+  .join('\n\n');
 
 const LEGEND = [
   '**±**: half the range over rounds (a fresh start each), relative to the figure, rounded up; none with a single valid round.',

@@ -1,8 +1,9 @@
 import { US_PER_MS, US_PER_S } from '../../base/units.ts';
 import type { Report, Reporter } from '../../model/ports.ts';
 import type { CellSummary } from '../../model/summary.ts';
-import type { MeasuredTrial, Trial } from '../../model/trial.ts';
+import type { Trial } from '../../model/trial.ts';
 import { plainText } from '../escape.ts';
+import { publishedTrials } from '../published-trials.ts';
 
 /**
  * The histograms of response time of every published trial in the HdrHistogram log format 1.3, a tag a cell. Values are integer
@@ -31,16 +32,6 @@ function cellLines(cell: CellSummary, trials: readonly Trial[], startMs: number)
     const length = ((window.endUs - window.startUs) / US_PER_S).toFixed(3);
     return `Tag=${tag},${start},${length},${(maxUs / US_PER_MS).toFixed(3)},${histograms.responseTime}\n`;
   });
-}
-
-/** The trials whose figures a cell publishes, in round order: the valid ones, or all measured ones of a limited cell. */
-export function publishedTrials(cell: CellSummary, trials: readonly Trial[]): MeasuredTrial[] {
-  if (cell.status !== 'valid' && cell.status !== 'limited') return [];
-  const verdict = cell.status === 'valid' ? 'valid' : 'invalid';
-  return trials
-    .filter((trial): trial is MeasuredTrial => trial.verdict === verdict)
-    .filter(({ targetId, scenarioId }) => targetId === cell.targetId && scenarioId === cell.scenarioId)
-    .toSorted((a, b) => a.round - b.round);
 }
 
 function seconds(ms: number): string {

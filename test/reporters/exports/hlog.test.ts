@@ -1,6 +1,7 @@
 import { HistogramLogReader } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
-import { publishedTrials, renderHlog } from '../../../harness/reporters/exports/hlog.ts';
+import { renderHlog } from '../../../harness/reporters/exports/hlog.ts';
+import { publishedTrials } from '../../../harness/reporters/published-trials.ts';
 import { cell, metrics, report, session, trial } from '../fixtures.ts';
 
 describe('the HdrHistogram log', () => {

@@ -1,0 +1,63 @@
+import { formatUs } from '../../base/units.ts';
+import type { Report, Reporter } from '../../model/ports.ts';
+import type { PercentileCurve } from '../../model/summary.ts';
+import { shownTargets, type Panel, publishedCells, stackPanels, targetLine } from './panels.ts';
+import { AXIS, axisText } from './style.ts';
+import { renderSvg } from './svg.ts';
+
+/** Samples that must lie beyond a percentile for it to be shown: as many as at p99, 662 of 1 %, and beyond. */
+const SAMPLES_BEYOND = 6.62;
+
+/**
+ * Points of a curve as [nines, µs]: -log10 of the share that is slower, on which 90 % is 1, 99 % is 2 and 99.9 % is 3. Ends where too
+ * few samples lie beyond a point to know it.
+ */
+export function ninesOf(curve: PercentileCurve): [number, number][] {
+  const last = Math.log10(curve.samples / SAMPLES_BEYOND);
+  return curve.points
+    .map(({ percentile, latencyUs }): [number, number] => [-Math.log10(1 - percentile / 100), latencyUs])
+    .filter(([nines, us]) => nines <= last && us > 0);
+}
+
+/** `50 %` … `99.99 %` for the marks of the axis of nines. */
+export function ninesLabel(nines: number): string {
+  return nines === 0 ? '0 %' : `${Number((100 * (1 - 10 ** -nines)).toFixed(Math.max(0, nines - 2)))} %`;
+}
+
+function drawLatency(report: Report): string {
+  const panels = report.session.scenarios.map((scenario): Panel => {
+    const cells = publishedCells(report, scenario);
+    return {
+      title: scenario.title,
+      height: 280,
+      xAxis: {
+        type: 'value',
+        min: 0,
+        interval: 1,
+        name: 'percentile',
+        nameLocation: 'middle',
+        nameGap: 30,
+        ...AXIS,
+        axisLabel: { ...AXIS.axisLabel, formatter: ninesLabel },
+      },
+      yAxis: { type: 'log', logBase: 10, ...AXIS, axisLabel: { ...AXIS.axisLabel, formatter: shortUs } },
+      series: cells.flatMap(({ targetId, percentileCurve }) =>
+        percentileCurve === undefined ? [] : [targetLine(report, targetId, ninesOf(percentileCurve))],
+      ),
+    };
+  });
+  const frame = {
+    title: 'Response time by percentile',
+    subtitle:
+      'All valid rounds merged; both axes logarithmic. A curve ends where too few samples lie beyond it.',
+    description: `Response time by percentile of ${shownTargets(report).join(', ')}; the figures are in the latency tables.`,
+  };
+  return renderSvg(stackPanels(frame, panels));
+}
+
+/** A duration at a mark of an axis: `1 ms`, not `1.00 ms`. */
+export function shortUs(us: number): string {
+  return axisText(formatUs(us));
+}
+
+export const latencyChart: Reporter = { id: 'chart-latency', fileName: 'latency.svg', render: drawLatency };

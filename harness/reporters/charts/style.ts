@@ -1,0 +1,94 @@
+import type { Session } from '../../model/session.ts';
+
+export const WIDTH = 960;
+// Unquoted names: quotes would end the attribute that they stand in.
+export const FONT = 'DejaVu Sans, Verdana, Helvetica, Arial, sans-serif';
+export const GREY = {
+  text: '#222222',
+  quiet: '#595959',
+  line: '#b5b5b5',
+  grid: '#e6e6e6',
+  shade: '#f0f0f0',
+} as const;
+
+/** Okabe and Ito (2008): told apart with every common kind of colour vision. Grey stands for their yellow, too pale on white. */
+const PALETTE = [
+  '#0072B2',
+  '#D55E00',
+  '#009E73',
+  '#CC79A7',
+  '#E69F00',
+  '#56B4E9',
+  '#000000',
+  '#7A7A7A',
+] as const;
+const DASHES = ['solid', 'dashed', 'dotted'] as const;
+const SYMBOLS = [
+  'circle',
+  'rect',
+  'triangle',
+  'diamond',
+  // Triangle upside down, plus, cross, and a triangle on its side.
+  'path://M0,0h10l-5,9z',
+  'path://M3,0h4v3h3v4h-3v3h-4v-3h-3v-4h3z',
+  'path://M2,0l3,3l3,-3l2,2l-3,3l3,3l-2,2l-3,-3l-3,3l-2,-2l3,-3l-3,-3z',
+  'path://M9,0v10l-9,-5z',
+] as const;
+
+/** How a target looks in every picture of a session: colour first, then line and symbol where colours repeat. */
+export interface Look {
+  colour: string;
+  dash: (typeof DASHES)[number];
+  symbol: (typeof SYMBOLS)[number];
+}
+
+/** Looks by target id, given out in the order in which the session names its targets. */
+export function looksOf(session: Session): (targetId: string) => Look {
+  const order = session.targets.map(({ id }) => id);
+  return (targetId) => {
+    const position = Math.max(0, order.indexOf(targetId));
+    const cycle = Math.floor(position / PALETTE.length);
+    return {
+      colour: PALETTE[position % PALETTE.length] ?? GREY.text,
+      dash: DASHES[cycle % DASHES.length] ?? 'solid',
+      symbol: SYMBOLS[position % SYMBOLS.length] ?? 'circle',
+    };
+  };
+}
+
+/** Title of a panel, or with `main` of the whole picture. */
+export function heading(text: string, top: number, left: number | string = 16): object {
+  return {
+    text,
+    top,
+    left,
+    textStyle: { fontFamily: FONT, fontSize: 14, fontWeight: 'bold', color: GREY.text },
+  };
+}
+
+export function mainHeading(text: string, subtext: string): object {
+  return {
+    text,
+    subtext,
+    top: 10,
+    left: 16,
+    itemGap: 6,
+    textStyle: { fontFamily: FONT, fontSize: 18, fontWeight: 'bold', color: GREY.text },
+    subtextStyle: { fontFamily: FONT, fontSize: 12, color: GREY.quiet },
+  };
+}
+
+/** An axis without ornament: quiet grid, readable labels. */
+export const AXIS = {
+  axisLine: { show: true, lineStyle: { color: GREY.line } },
+  axisTick: { show: false },
+  axisLabel: { color: GREY.text, fontFamily: FONT, fontSize: 12 },
+  nameTextStyle: { color: GREY.quiet, fontFamily: FONT, fontSize: 12 },
+  splitLine: { lineStyle: { color: GREY.grid } },
+} as const;
+
+/** A value at a mark of an axis: nothing but its significant digits, and zero without a unit. */
+export function axisText(text: string): string {
+  const short = text.replace(/(\.\d*?)0+(?!\d)/, '$1').replace(/\.(?!\d)/, '');
+  return /^0(?!\d|\.)/.test(short) ? '0' : short;
+}
