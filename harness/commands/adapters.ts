@@ -2,10 +2,8 @@ import path from 'node:path';
 import { judgeTrial } from '../analysis/trial-reasons.ts';
 import { warmupState } from '../analysis/steady-state.ts';
 import type { Clock } from '../base/clock.ts';
-import { HarnessError } from '../base/errors.ts';
 import { createDrivers } from '../drivers/index.ts';
 import type { Launcher, LoadDriver } from '../model/ports.ts';
-import type { Scenario } from '../model/scenario.ts';
 import type { TargetSpec } from '../model/target.ts';
 import { createMonitorFactory, readNoise } from '../monitors/index.ts';
 import type { TrialPorts } from '../session/run-trial.ts';
@@ -17,7 +15,7 @@ export interface Adapters {
   discover(): Promise<TargetSpec[]>;
   launchers: readonly Launcher[];
   drivers: ReadonlyMap<string, LoadDriver>;
-  trialPorts(driver: LoadDriver): Omit<TrialPorts, 'clock' | 'listener'>;
+  trialPorts: Omit<TrialPorts, 'clock' | 'listener'>;
   waitForQuiet(signal: AbortSignal): Promise<void>;
 }
 
@@ -31,12 +29,11 @@ export async function createAdapters(context: CommandContext): Promise<Adapters>
       clock,
       steadiness: warmupState,
     }),
-    trialPorts: (driver) => ({
-      driver,
+    trialPorts: {
       probe: createProbe({ clock }),
       monitors: createMonitorFactory({ clock }),
       judge: judgeTrial,
-    }),
+    },
     waitForQuiet: async (signal) => waitForQuiet(clock, signal),
   };
 }
@@ -52,35 +49,4 @@ async function waitForQuiet(clock: Clock, signal: AbortSignal): Promise<void> {
     const { cpuPressureShare } = await readNoise(QUIET_WATCH_MS, { clock });
     if (cpuPressureShare.value === null || cpuPressureShare.value < QUIET_PRESSURE_SHARE) return;
   }
-}
-
-export interface DriverChoice {
-  driver: LoadDriver;
-  /** One sentence for the report. */
-  why: string;
-}
-
-/** The load driver that the flag names, refused where it cannot work here or cannot drive one of the scenarios. */
-export async function chooseDriver(
-  drivers: ReadonlyMap<string, LoadDriver>,
-  wanted: string,
-  scenarios: readonly Scenario[],
-): Promise<DriverChoice> {
-  const driver = drivers.get(wanted);
-  if (driver === undefined) {
-    throw new HarnessError(
-      'DRIVER_UNKNOWN',
-      `--driver: no "${wanted}" here (there are ${[...drivers.keys()].join(', ')})`,
-    );
-  }
-  const obstacle = await driver.unavailable();
-  if (obstacle !== null) throw new HarnessError('DRIVER_UNAVAILABLE', `--driver ${wanted}: ${obstacle}`);
-  const impossible = scenarios.find((scenario) => !driver.loops.includes(scenario.loop.kind));
-  if (impossible !== undefined) {
-    throw new HarnessError(
-      'USAGE',
-      `--driver ${wanted} cannot drive an ${impossible.loop.kind} loop, which ${impossible.id} asks for`,
-    );
-  }
-  return { driver, why: `${wanted} was asked for` };
 }

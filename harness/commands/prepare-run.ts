@@ -2,12 +2,17 @@ import { isoTime } from '../base/clock.ts';
 import { HarnessError } from '../base/errors.ts';
 import { freshSeed, secureToken } from '../base/random.ts';
 import { idSchema, type Scenario } from '../model/scenario.ts';
-import { SESSION_SCHEMA_VERSION, type Session, type SkippedTarget } from '../model/session.ts';
+import {
+  type CpuLayout,
+  type DriverChoice,
+  SESSION_SCHEMA_VERSION,
+  type Session,
+  type SkippedTarget,
+} from '../model/session.ts';
 import { layoutCpus } from '../session/cpu-layout.ts';
 import { allowedCpus, probeEnvironment } from '../session/environment.ts';
 import { planTrials } from '../session/plan.ts';
 import type { LaunchableTarget } from '../session/run-session.ts';
-import type { DriverChoice } from './adapters.ts';
 import type { CommandContext } from './context.ts';
 import { DEFAULT_ROUNDS, QUICK, type RunOptions } from './run-options.ts';
 
@@ -24,21 +29,37 @@ export function overridden(scenario: Scenario, options: RunOptions): Scenario {
   };
 }
 
-export interface NewSession {
+/** What a run consists of once everything that can be refused has been. */
+export interface PreparedRun {
   context: CommandContext;
   options: RunOptions;
+  layout: RunLayout;
   runnable: readonly LaunchableTarget[];
   skipped: readonly SkippedTarget[];
   scenarios: readonly Scenario[];
-  driver: DriverChoice;
+}
+
+export interface RunLayout {
+  cpus: CpuLayout;
+  workers: number;
+  driverWorkers: number;
+}
+
+/** Who runs on which CPUs, with how many threads; taken before we pin ourselves. */
+export function runLayout(options: RunOptions): RunLayout {
+  const cpus = layoutCpus(allowedCpus());
+  return {
+    cpus,
+    workers: options.workers ?? cpus.target.length,
+    driverWorkers: options.driverWorkers ?? cpus.driver.length,
+  };
 }
 
 /** The record of a session that has not run yet: environment, plan and everything that is needed to repeat it. */
-export async function newSession(input: NewSession): Promise<Session> {
-  const { context, options, runnable, scenarios } = input;
-  const cpus = layoutCpus(allowedCpus());
+export async function newSession(prepared: PreparedRun, drivers: DriverChoice[]): Promise<Session> {
+  const { context, options, layout, runnable, scenarios } = prepared;
   const seed = options.seed ?? freshSeed();
-  const targets = await Promise.all(runnable.map(({ spec, launcher }) => launcher.describe(spec)));
+  const rounds = options.rounds ?? (options.quick === true ? QUICK.rounds : DEFAULT_ROUNDS);
   const startedAt = isoTime(context.clock);
   return {
     schemaVersion: SESSION_SCHEMA_VERSION,
@@ -49,24 +70,16 @@ export async function newSession(input: NewSession): Promise<Session> {
     endedAt: null,
     argv: [...context.argv],
     environment: await probeEnvironment(context.project),
-    targets,
-    skipped: [...input.skipped],
+    targets: await Promise.all(runnable.map(async ({ spec, launcher }) => launcher.describe(spec))),
+    skipped: [...prepared.skipped],
     scenarios: [...scenarios],
     plan: {
       seed,
-      rounds: options.rounds ?? (options.quick === true ? QUICK.rounds : DEFAULT_ROUNDS),
-      workers: options.workers ?? cpus.target.length,
-      driver: input.driver.driver.id,
-      driverWorkers: options.driverWorkers ?? cpus.driver.length,
-      driverChoice: input.driver.why,
+      rounds,
+      ...layout,
+      drivers,
       launcher: options.launcher,
-      cpus,
-      trials: planTrials({
-        targets: runnable.map(({ spec }) => spec),
-        scenarios,
-        rounds: options.rounds ?? (options.quick === true ? QUICK.rounds : DEFAULT_ROUNDS),
-        seed,
-      }),
+      trials: planTrials({ targets: runnable.map(({ spec }) => spec), scenarios, rounds, seed }),
     },
     trials: [],
   };

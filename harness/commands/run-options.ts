@@ -53,7 +53,7 @@ export function addRunOptions(command: Command): Command {
       'threads of the load driver (default: one for each of its CPUs)',
       integerIn(1, 256),
     )
-    .option('--driver <id>', 'load driver', 'autocannon')
+    .option('--driver <id>', 'load driver: auto, autocannon, dyno or wrk', 'auto')
     .option(
       '--seed <n>',
       'seed of the plan (default: a fresh one, printed and stored)',

@@ -1,20 +1,22 @@
 import path from 'node:path';
-import { EXIT, type ExitCode, HarnessError } from '../base/errors.ts';
 import { isoTime } from '../base/clock.ts';
+import { EXIT, type ExitCode, HarnessError } from '../base/errors.ts';
 import { runCommand } from '../base/subprocess.ts';
-import type { Launcher } from '../model/ports.ts';
+import type { Launcher, LoadDriver, RunListener } from '../model/ports.ts';
 import { isOnlyLimited } from '../model/reason.ts';
 import type { Scenario } from '../model/scenario.ts';
-import type { Session } from '../model/session.ts';
-import { type LaunchableTarget, runSession } from '../session/run-session.ts';
+import type { CpuLayout, Session } from '../model/session.ts';
+import { runSession, type SessionInput } from '../session/run-session.ts';
+import { runTrial } from '../session/run-trial.ts';
 import { takeMachineLock } from '../store/machine-lock.ts';
 import { readScenarios } from '../store/scenario-files.ts';
 import { createSessionStore } from '../store/session-store.ts';
-import { type Adapters, chooseDriver, createAdapters, type DriverChoice } from './adapters.ts';
+import { type Adapters, createAdapters } from './adapters.ts';
 import { buildServers } from './build.ts';
 import type { CommandContext } from './context.ts';
+import { candidateDrivers, capableOf, driverOfEach } from './driver-choice.ts';
 import { chooseLaunchers } from './launchers.ts';
-import { newSession, overridden } from './prepare-run.ts';
+import { newSession, overridden, type PreparedRun, runLayout } from './prepare-run.ts';
 import { presentSession } from './present.ts';
 import type { Register } from './program.ts';
 import { progressListener } from './progress.ts';
@@ -37,40 +39,39 @@ async function run(context: CommandContext, options: RunOptions): Promise<ExitCo
   const scenarios = selectById(all, options.scenario, '--scenario', 'SCENARIO_UNKNOWN').map((scenario) =>
     overridden(scenario, options),
   );
-  const choice = await chooseDriver(adapters.drivers, options.driver, scenarios);
+  const candidates = await candidateDrivers(adapters.drivers, options.driver);
+  for (const scenario of scenarios) capableOf(candidates, scenario);
+  const layout = runLayout(options);
   const lock = await takeMachineLock(isoTime(context.clock));
   try {
     await sweep(context, adapters.launchers);
     if (options.build) await buildServers(context, specs);
     const { runnable, skipped } = await chooseLaunchers(specs, adapters.launchers, options.launcher);
     if (runnable.length === 0) throw nothingRunnable(skipped);
-    const session = await newSession({ context, options, runnable, skipped, scenarios, driver: choice });
-    await pinHarness(session);
-    return await execute(context, options, session, { runnable, scenarios, choice }, adapters);
+    await pinHarness(layout.cpus);
+    const prepared: PreparedRun = { context, options, layout, runnable, skipped, scenarios };
+    return await planAndExecute(prepared, candidates, adapters);
   } finally {
     await lock.release();
   }
 }
 
-async function execute(
-  context: CommandContext,
-  options: RunOptions,
-  session: Session,
-  loaded: { runnable: readonly LaunchableTarget[]; scenarios: readonly Scenario[]; choice: DriverChoice },
+async function planAndExecute(
+  prepared: PreparedRun,
+  candidates: readonly LoadDriver[],
   adapters: Adapters,
 ): Promise<ExitCode> {
+  const { context, options } = prepared;
+  const drivers = await tryDrivers(prepared, candidates, adapters);
+  const session = await newSession(prepared, drivers);
   const store = await createSessionStore(path.resolve(context.cwd, options.results), session.id);
   const progress = progressListener(context, session);
   for (const { id, why } of session.skipped) progress.listen({ kind: 'skipped', targetId: id, why });
   const ended = await runSession(
     session,
+    sessionInput(prepared, session, adapters),
     {
-      targets: new Map(loaded.runnable.map((target) => [target.spec.id, target])),
-      scenarios: new Map(loaded.scenarios.map((scenario) => [scenario.id, scenario])),
-      readyTimeoutMs: options.readyTimeout,
-    },
-    {
-      ...adapters.trialPorts(loaded.choice.driver),
+      ...adapters.trialPorts,
       clock: context.clock,
       waitForQuiet: adapters.waitForQuiet,
       store,
@@ -81,6 +82,53 @@ async function execute(
   progress.close();
   await presentSession(context, ended, { folder: store.folder, json: options.json === true });
   return exitCodeOf(ended);
+}
+
+function sessionInput(prepared: PreparedRun, session: Session, adapters: Adapters): SessionInput {
+  const driverOf = (scenario: Scenario): LoadDriver => {
+    const id = session.plan.drivers.find(({ scenarioId }) => scenarioId === scenario.id)?.driver ?? '';
+    const driver = adapters.drivers.get(id);
+    if (driver === undefined) throw new HarnessError('BUG', `no driver was chosen for ${scenario.id}`);
+    return driver;
+  };
+  return {
+    targets: new Map(prepared.runnable.map((target) => [target.spec.id, target])),
+    scenarios: new Map(
+      prepared.scenarios.map((scenario) => [scenario.id, { scenario, driver: driverOf(scenario) }]),
+    ),
+    readyTimeoutMs: prepared.options.readyTimeout,
+  };
+}
+
+const silent: RunListener = () => undefined;
+
+/** Chooses the driver of each scenario, with short try-outs where there is a choice. */
+async function tryDrivers(
+  { context, options, layout, runnable, scenarios }: PreparedRun,
+  candidates: readonly LoadDriver[],
+  adapters: Adapters,
+): Promise<Session['plan']['drivers']> {
+  const served = scenarios.map((scenario) => ({
+    scenario,
+    targetIds: runnable.filter(({ spec }) => spec.scenarios.includes(scenario.id)).map(({ spec }) => spec.id),
+  }));
+  return driverOfEach(candidates, options.driver, served, async (targetId, scenario, driver) => {
+    const target = runnable.find(({ spec }) => spec.id === targetId);
+    if (target === undefined) throw new HarnessError('BUG', `a try-out of ${targetId}, which is not loaded`);
+    context.err(`try-out: ${driver.id} on ${targetId} ${scenario.id}\n`);
+    const trial = { index: 0, round: 0, targetId, scenarioId: scenario.id, seed: 0 };
+    const input = {
+      trial,
+      ...target,
+      scenario,
+      driver,
+      sessionId: 'try-out',
+      ...layout,
+      readyTimeoutMs: options.readyTimeout,
+    };
+    const ports = { ...adapters.trialPorts, clock: context.clock, listener: silent };
+    return runTrial(input, ports, context.interruption.signal);
+  });
 }
 
 /** 3 where a target failed or a measurement cannot be defended; figures that the driver limited are no fault of the run. */
@@ -99,8 +147,7 @@ async function sweep(context: CommandContext, launchers: readonly Launcher[]): P
 }
 
 /** Keeps ourselves, and so the load workers, off the target's CPUs. */
-async function pinHarness(session: Session): Promise<void> {
-  const { driver, disjoint } = session.plan.cpus;
+async function pinHarness({ driver, disjoint }: CpuLayout): Promise<void> {
   if (!disjoint || process.platform !== 'linux') return;
   await runCommand({ file: 'taskset', args: ['-a', '-cp', driver.join(','), String(process.pid)] });
 }

@@ -38,19 +38,31 @@ export const recordedScenarioSchema = scenarioSchema.extend({
   requestTimeout: z.number(),
 });
 
+export const driverChoiceSchema = z.strictObject({
+  scenarioId: idSchema,
+  driver: z.string(),
+  /** Why this driver, in one sentence. */
+  why: z.string(),
+});
+/** The one load driver of all targets in a scenario. */
+export type DriverChoice = z.infer<typeof driverChoiceSchema>;
+
 export const planSchema = z.strictObject({
   seed: z.int(),
   rounds: z.int().min(1),
   workers: z.int().min(1),
-  driver: z.string(),
+  drivers: z.array(driverChoiceSchema).min(1),
   driverWorkers: z.int().min(1),
-  /** Why this driver, in one sentence. */
-  driverChoice: z.string(),
   launcher: z.enum(['auto', 'process', 'docker']),
   cpus: cpuLayoutSchema,
   trials: z.array(plannedTrialSchema).min(1),
 });
 export type Plan = z.infer<typeof planSchema>;
+
+/** The ids of all load drivers of a plan: `dyno`, or `autocannon, dyno`. */
+export function driversOf(plan: Plan): string {
+  return [...new Set(plan.drivers.map(({ driver }) => driver))].join(', ');
+}
 
 /** One execution: everything needed to recompute, repeat or judge it. */
 export const sessionSchema = z.strictObject({

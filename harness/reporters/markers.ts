@@ -1,4 +1,5 @@
 import type { Report } from '../model/ports.ts';
+import { driversOf } from '../model/session.ts';
 import { headlineOf } from './claims.ts';
 import { markdownCode, markdownText } from './escape.ts';
 import { figureTable, noteList, REQUEST_COLUMNS, TRANSFER_COLUMNS } from './markdown/tables.ts';
@@ -56,6 +57,6 @@ function header({ session }: Report): string {
     `* __Machine:__ ${markdownText(machine)}`,
     `* __Node:__ ${markdownText(environment.node)}`,
     `* __Run:__ ${run}, ${command}`,
-    `* __Method:__ ${markdownText(`${loads.join('; ')}; load by ${plan.driver}; fresh start of the target for every trial, in random order`)}`,
+    `* __Method:__ ${markdownText(`${loads.join('; ')}; load by ${driversOf(plan)}; fresh start of the target for every trial, in random order`)}`,
   ].join('\n');
 }

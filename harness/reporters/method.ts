@@ -33,7 +33,7 @@ export function cpuList(cpus: readonly number[]): string {
 /** How the session was measured, one sentence each. */
 export function methodOf(session: Session): string[] {
   const { plan } = session;
-  const { target, driver, disjoint } = plan.cpus;
+  const { target: targetCpus, driver: driverCpus, disjoint } = plan.cpus;
   const launchers = [...new Set(session.targets.map((measured) => measured.launcher))];
   return [
     `${plural(plan.rounds, 'round')}, each with every target once a scenario in random order (seed ${plan.seed}), and a fresh start of the target for every trial.`,
@@ -42,9 +42,12 @@ export function methodOf(session: Session): string[] {
       (scenario) =>
         `${scenario.title}: ${scenario.request.method} ${scenario.request.path}, ${loadOf(session, scenario)}, after a warm-up of ${warmupOf(scenario)} that does not count.`,
     ),
-    `Load driver: ${plan.driver}, ${plural(plan.driverWorkers, 'worker')}. ${plan.driverChoice}`,
+    ...plan.drivers.map(
+      ({ scenarioId, driver, why }) =>
+        `Load driver of ${scenarioId}: ${driver}, ${plural(plan.driverWorkers, 'worker')}. ${why}`,
+    ),
     disjoint
-      ? `Targets ran on CPU ${cpuList(target)}, the driver on CPU ${cpuList(driver)}.`
+      ? `Targets ran on CPU ${cpuList(targetCpus)}, the driver on CPU ${cpuList(driverCpus)}.`
       : 'Target and driver shared CPUs.',
     'CPU and memory are those of the whole target (control group or process tree) over exactly the measured window, page cache excluded.',
   ];

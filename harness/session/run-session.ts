@@ -1,6 +1,6 @@
 import { isoTime } from '../base/clock.ts';
 import { HarnessError } from '../base/errors.ts';
-import type { Launcher, SessionStore } from '../model/ports.ts';
+import type { Launcher, LoadDriver, SessionStore } from '../model/ports.ts';
 import { isOnlyDisturbed } from '../model/reason.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { Session } from '../model/session.ts';
@@ -21,10 +21,16 @@ export interface LaunchableTarget {
   launcher: Launcher;
 }
 
+export interface LoadedScenario {
+  scenario: Scenario;
+  driver: LoadDriver;
+}
+
 /** What the plan in a session refers to by id. */
 export interface SessionInput {
   targets: ReadonlyMap<string, LaunchableTarget>;
-  scenarios: ReadonlyMap<string, Scenario>;
+  /** Scenarios, each with the driver chosen for it. */
+  scenarios: ReadonlyMap<string, LoadedScenario>;
   readyTimeoutMs: number;
 }
 
@@ -105,8 +111,8 @@ async function runPlanned(
   signal: AbortSignal,
 ): Promise<Trial> {
   const target = input.targets.get(planned.targetId);
-  const scenario = input.scenarios.get(planned.scenarioId);
-  if (target === undefined || scenario === undefined) {
+  const loaded = input.scenarios.get(planned.scenarioId);
+  if (target === undefined || loaded === undefined) {
     throw new HarnessError(
       'BUG',
       `the plan names ${planned.targetId} x ${planned.scenarioId}, which is not loaded`,
@@ -118,7 +124,7 @@ async function runPlanned(
     {
       trial: planned,
       ...target,
-      scenario,
+      ...loaded,
       sessionId: session.id,
       cpus: session.plan.cpus,
       workers: session.plan.workers,
@@ -138,8 +144,8 @@ function inPlanOrder(trials: readonly Trial[]): Trial[] {
 
 function estimateMs(trials: readonly PlannedTrial[], input: SessionInput): number {
   return trials.reduce((sum, { scenarioId }) => {
-    const scenario = input.scenarios.get(scenarioId);
-    return sum + (scenario === undefined ? 0 : estimatedTrialMs(scenario));
+    const loaded = input.scenarios.get(scenarioId);
+    return sum + (loaded === undefined ? 0 : estimatedTrialMs(loaded.scenario));
   }, 0);
 }
 

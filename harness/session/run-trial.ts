@@ -25,7 +25,6 @@ import { loadRequestOf } from './load-request.ts';
 /** The adapters that a trial works through; commands choose them. */
 export interface TrialPorts {
   clock: Clock;
-  driver: LoadDriver;
   probe: TargetProbe;
   monitors: MonitorFactory;
   /** Judges a measured trial from its figures alone; pure. */
@@ -38,6 +37,7 @@ export interface TrialInput {
   spec: TargetSpec;
   scenario: Scenario;
   launcher: Launcher;
+  driver: LoadDriver;
   sessionId: string;
   cpus: CpuLayout;
   /** WORKERS of the target, and threads of the driver. */
@@ -175,7 +175,7 @@ async function loadAndObserve(
     progress: (progress: LoadProgress): void =>
       ports.listener({ kind: 'load', index: input.trial.index, progress }),
   };
-  const outcome = await ports.driver.run(request, observer, signal);
+  const outcome = await input.driver.run(request, observer, signal);
   const died = deaths[0] ?? null;
   if (outcome.kind !== 'measured') return died === null ? outcome : { kind: 'failed', reason: died };
   const observed = await observations[0];

@@ -267,9 +267,10 @@ export function session(changes: Partial<Session> = {}): Session {
       seed: 42,
       rounds: 3,
       workers: 1,
-      driver: 'dyno',
+      drivers: [
+        { scenarioId: '1kb', driver: 'dyno', why: 'Its ceiling is the highest of those that work here.' },
+      ],
       driverWorkers: 1,
-      driverChoice: 'Its ceiling is the highest of those that work here.',
       launcher: 'auto',
       cpus: { target: [0], driver: [1], disjoint: true },
       trials: [{ index: 0, round: 0, targetId: 'tokio', scenarioId: '1kb', seed: 1 }],

@@ -16,6 +16,7 @@ async function trialOf(
       spec: targetSpec('alpha'),
       scenario: scenario(),
       launcher: world.launcher,
+      driver: world.driver,
       sessionId: 'fictional',
       cpus: { target: [1], driver: [0], disjoint: true },
       workers: 1,

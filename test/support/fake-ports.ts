@@ -160,7 +160,6 @@ export class FakeWorld {
 
   readonly ports = {
     clock: this.clock,
-    driver: this.driver,
     probe: this.probe,
     monitors: this.monitors,
     store: this.store,

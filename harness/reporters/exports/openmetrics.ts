@@ -1,5 +1,6 @@
 import { METRIC_IDS, METRICS, type MetricDefinition, type MetricId } from '../../model/metric.ts';
 import type { Report, Reporter } from '../../model/ports.ts';
+import { driversOf } from '../../model/session.ts';
 import type { CellSummary } from '../../model/summary.ts';
 import { plainText } from '../escape.ts';
 import { estimateOf } from '../figures.ts';
@@ -32,7 +33,7 @@ function infoOf({ session }: Report): string {
     cpu: environment.cpuModel,
     fingerprint: environment.fingerprint,
     seed: String(plan.seed),
-    driver: plan.driver,
+    driver: driversOf(plan),
   });
   return `# TYPE httpdyno_session info\n# HELP httpdyno_session The session that the figures come from.\nhttpdyno_session_info${labels} 1\n`;
 }

@@ -78,9 +78,8 @@ export function session(trials: readonly Trial[], change: Partial<Session> = {})
       seed: 7,
       rounds: Math.max(...trials.map((each) => each.round)) + 1,
       workers: 1,
-      driver: 'dyno',
+      drivers: [{ scenarioId: 'small', driver: 'dyno', why: 'the default' }],
       driverWorkers: 1,
-      driverChoice: 'the default',
       launcher: 'auto',
       cpus: { target: [1], driver: [0], disjoint: true },
       trials: numbered.map(({ index, round, targetId, scenarioId, seed }) => ({
