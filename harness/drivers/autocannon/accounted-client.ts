@@ -1,3 +1,4 @@
+// oxlint-disable no-underscore-dangle -- the names are autocannon's
 import type { Outcome } from '../../model/counts.ts';
 import { errnoOf } from '../../base/errors.ts';
 import type { AutocannonClient } from './client-internals.ts';

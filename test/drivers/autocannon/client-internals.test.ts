@@ -97,7 +97,7 @@ describe('bodies', () => {
       expect(result.counts.ok).toBe(result.counts.sent);
       expect(result.bodyBytesInWindow).toBe(result.okInWindow * bytes);
       expect(ownRps / plainRps).toBeGreaterThan(3);
-      context.annotate(`plain ${plainRps.toFixed(0)} req/s, this driver ${ownRps.toFixed(0)} req/s`);
+      await context.annotate(`plain ${plainRps.toFixed(0)} req/s, this driver ${ownRps.toFixed(0)} req/s`);
     } finally {
       await stopFixture(child);
     }
