@@ -1,13 +1,6 @@
 import type { ResourceScope } from '../model/target.ts';
-import type { CgroupMemoryReading } from './kernel/cgroup-format.ts';
+import type { CgroupMemoryReading, CpuTimes } from './kernel/counters.ts';
 import type { KernelFiles } from './kernel/kernel-files.ts';
-
-/** Cumulative CPU time in ns, from an arbitrary zero; user and system are null where the kernel does not split it. */
-export interface CpuTimes {
-  totalNs: number;
-  userNs: number | null;
-  systemNs: number | null;
-}
 
 /**
  * What the kernel books for one target, and for nothing else. Methods throw `Unreadable` for what it does not tell.

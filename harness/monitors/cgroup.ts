@@ -1,5 +1,5 @@
 import type { Accounting, AccountingSource } from './accounting.ts';
-import type { CgroupMemory } from './kernel/cgroup-format.ts';
+import type { CgroupMemory } from './kernel/counters.ts';
 import { locateCgroup } from './kernel/cgroup-path.ts';
 import { cgroupV1Cpu, cgroupV1Memory } from './kernel/cgroup-v1.ts';
 import { cgroupV2Cpu, cgroupV2Memory } from './kernel/cgroup-v2.ts';

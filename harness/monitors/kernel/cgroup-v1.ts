@@ -1,4 +1,4 @@
-import type { CgroupCpu, CgroupMemory } from './cgroup-format.ts';
+import type { CgroupCpu, CgroupMemory } from './counters.ts';
 import type { KernelFiles } from './kernel-files.ts';
 import { keyedNumber, requiredNumber } from './proc-text.ts';
 import { attempt, Unreadable } from './readable.ts';

@@ -1,5 +1,5 @@
 import { NS_PER_US } from '../../base/units.ts';
-import type { CgroupCpu, CgroupMemory } from './cgroup-format.ts';
+import type { CgroupCpu, CgroupMemory } from './counters.ts';
 import type { KernelFiles } from './kernel-files.ts';
 import { keyedNumber, requiredNumber } from './proc-text.ts';
 import { attempt } from './readable.ts';

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readFileSync, readdirSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { unreadable } from './readable.ts';
 
@@ -40,7 +40,7 @@ export function kernelFiles(root: string): KernelFiles {
         close: () => closeSync(fd),
       };
     },
-    text: (path) => at(path, (fullPath) => readFileSync(fullPath, 'latin1')),
+    text: (path) => at(path, (fullPath) => readWhole(fullPath)),
     list: (path) => at(path, (fullPath) => readdirSync(fullPath)),
     write: (path, text) =>
       at(path, (fullPath) => {
@@ -52,4 +52,18 @@ export function kernelFiles(root: string): KernelFiles {
         }
       }),
   };
+}
+
+/** `readFileSync` would take a fresh 64 KiB for each file whose size the kernel gives as 0, which is all of `/proc`. */
+function readWhole(fullPath: string): string {
+  const fd = openSync(fullPath, 'r');
+  try {
+    let text = '';
+    for (let length = readSync(fd, buffer); length > 0; length = readSync(fd, buffer)) {
+      text += buffer.toString('latin1', 0, length);
+    }
+    return text;
+  } finally {
+    closeSync(fd);
+  }
 }

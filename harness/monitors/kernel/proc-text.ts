@@ -55,11 +55,12 @@ export function parseSchedstatNs(text: string): number {
 
 /** The number after a name in files of `name value` or `name: value kB` lines, or null. */
 export function keyedNumber(text: string, name: string): number | null {
-  const start = text.startsWith(name) ? 0 : text.indexOf(`\n${name}`) + 1;
-  if (start === 0 && !text.startsWith(name)) return null;
-  const after = text.slice(start + name.length, start + name.length + 40);
-  const match = /^:?\s+(-?\d+)/.exec(after);
-  return match?.[1] === undefined ? null : Number(match[1]);
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    if (at > 0 && text[at - 1] !== '\n') continue;
+    const match = /^:?[ \t]+(\d+)/.exec(text.slice(at + name.length, at + name.length + 40));
+    if (match?.[1] !== undefined) return Number(match[1]);
+  }
+  return null;
 }
 
 /** Like `keyedNumber`, where the file is of no use without it. */

@@ -30,6 +30,7 @@ export class ResidentMemory {
   readonly #files: KernelFiles;
   readonly #watched = new Map<number, Watched>();
   #unresettable: string | null = null;
+  #refusal = 'there is none';
 
   constructor(files: KernelFiles) {
     this.#files = files;
@@ -40,6 +41,7 @@ export class ResidentMemory {
       if (this.#watched.has(pid)) continue;
       const file = attempt(() => this.#files.open(`/proc/${pid}/status`));
       if (file.ok) this.#watched.set(pid, { file: file.value, staleHighWaterBytes: null });
+      else this.#refusal = file.reason;
     }
   }
 
@@ -72,6 +74,7 @@ export class ResidentMemory {
     for (const [pid, { file }] of this.#watched) {
       const text = attempt(() => file.read());
       if (!text.ok) {
+        this.#refusal = text.reason;
         file.close();
         this.#watched.delete(pid);
         continue;
@@ -88,7 +91,8 @@ export class ResidentMemory {
       largestSharedBytes = Math.max(largestSharedBytes, sharedBytes);
     }
     sample.sharedAtMostBytes -= largestSharedBytes;
-    if (sample.processes === 0) throw new Unreadable('no process of the target can be read in /proc');
+    if (sample.processes === 0)
+      throw new Unreadable(`no process of the target can be read (${this.#refusal})`);
     return sample;
   }
 

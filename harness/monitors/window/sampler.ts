@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
-import type { Accounting, CpuTimes } from '../accounting.ts';
-import type { CgroupMemoryReading } from '../kernel/cgroup-format.ts';
+import type { Accounting } from '../accounting.ts';
+import type { CgroupMemoryReading, CpuTimes } from '../kernel/counters.ts';
 import type { KernelFiles } from '../kernel/kernel-files.ts';
 import { type Attempt, attempt } from '../kernel/readable.ts';
 import { type MemorySample, ResidentMemory } from '../kernel/resident-memory.ts';

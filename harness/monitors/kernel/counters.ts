@@ -1,4 +1,9 @@
-import type { CpuTimes } from '../accounting.ts';
+/** Cumulative CPU time in ns, from an arbitrary zero; user and system are null where the kernel does not split it. */
+export interface CpuTimes {
+  totalNs: number;
+  userNs: number | null;
+  systemNs: number | null;
+}
 
 /** Reads CPU time from the files of one control group. */
 export interface CgroupCpu {
