@@ -87,7 +87,8 @@ function lookAt(
     };
   }
   const mirrored = values.map((value) => -value);
-  if (alpha.red > 0 && signedRankAboveP(mirrored, d0) <= alpha.red) {
+  // An improvement fails no one: it is held to the error of a pass, or the pass of an early look would always hide it.
+  if (alpha.pass > 0 && signedRankAboveP(mirrored, d0) <= alpha.pass) {
     return { kind: 'improvement', why: `better by at least ${shown(zone.d0)}`, evidence };
   }
   if (alpha.pass > 0 && signedRankAboveP(mirrored, -Math.log1p(zone.d1)) <= alpha.pass) {
