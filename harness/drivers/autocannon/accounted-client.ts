@@ -29,6 +29,7 @@ export class AccountedClient {
   #connectingSinceUs: number | null = null;
   #isStopped = false;
   #isOpen = false;
+  #hasTried = false;
   #retry: NodeJS.Timeout | undefined;
 
   constructor(client: AutocannonClient, options: ClientOptions) {
@@ -52,6 +53,11 @@ export class AccountedClient {
       else if (this.#slot.unusable === 'violated') this.#lose('protocolError');
       return taken;
     };
+  }
+
+  /** True once the first attempt to connect has come to an end, good or bad. */
+  get hasTried(): boolean {
+    return this.#hasTried;
   }
 
   /** Opens the gate: from now on there is always a request in flight, as long as one may be sent. */
@@ -81,6 +87,7 @@ export class AccountedClient {
     conn.removeAllListeners('error');
     conn.removeAllListeners('end');
     conn.once('connect', () => {
+      this.#hasTried = true;
       this.#connectingSinceUs = null;
       this.#next();
     });
@@ -106,6 +113,7 @@ export class AccountedClient {
 
   #lose(outcome: Outcome, error?: Error): void {
     if (this.#isStopped) return;
+    this.#hasTried = true;
     const { tally, nowUs } = this.#options;
     const limit = errnoOf(error);
     if (limit !== null && OWN_LIMITS.has(limit)) tally.note('DRIVER_LIMIT', limit);

@@ -1,7 +1,7 @@
-import type { Hash } from 'node:crypto';
 import { US_PER_MS } from '../../base/units.ts';
+import type { BodyCheck, BodySampler } from '../../engine/body-check.ts';
 import type { Outcome } from '../../model/counts.ts';
-import type { BodyCheck } from './body-check.ts';
+import type { ExpectedResponse } from '../../model/load.ts';
 import type { CompletedResponse, RequestQueue, ResponseHead, ResponseParser } from './client-internals.ts';
 import type { SentRequest, Tally } from './tally.ts';
 
@@ -12,8 +12,8 @@ const NO_HEAD: ResponseHead = { statusCode: 0, shouldKeepAlive: true, headers: [
 
 export interface SlotPorts {
   tally: Tally;
-  bodies: BodyCheck;
-  expectedStatus: number;
+  bodies: BodySampler;
+  expected: ExpectedResponse;
   parser: ResponseParser;
   nowUs: () => number;
 }
@@ -30,7 +30,7 @@ export class RequestSlot implements RequestQueue {
   #wireBytes = 0;
   #bodyBytes = 0;
   #interim = 0;
-  #hash: Hash | null = null;
+  #check: BodyCheck | null = null;
   #head = NO_HEAD;
   /** Why the connection must not carry another request, or null where it may. */
   unusable: 'closing' | 'violated' | null = null;
@@ -61,7 +61,7 @@ export class RequestSlot implements RequestQueue {
     this.#bodyBytes = 0;
     this.#interim = 0;
     this.#head = NO_HEAD;
-    this.#hash = this.#ports.bodies.sample();
+    this.#check = this.#ports.bodies.next();
     this.#request = this.#ports.tally.send(this.#ports.nowUs());
   }
 
@@ -73,7 +73,7 @@ export class RequestSlot implements RequestQueue {
 
   addBody(data: Uint8Array): void {
     this.#bodyBytes += data.length;
-    this.#hash?.update(data);
+    this.#check?.bytes(data, 0, data.length);
   }
 
   setHeaders(head: ResponseHead): void {
@@ -99,14 +99,14 @@ export class RequestSlot implements RequestQueue {
   }
 
   #judge(): Outcome {
-    const { parser, expectedStatus, bodies, tally } = this.#ports;
+    const { parser, expected, tally } = this.#ports;
     if (parser.offset < parser.end) {
       this.#violate('bytes followed a whole response');
       return 'protocolError';
     }
-    if (this.#head.statusCode !== expectedStatus) return 'badStatus';
-    if (!bodies.hasExpectedLength(this.#bodyBytes)) return 'badBody';
-    if (bodies.hasExpectedBytes(this.#hash)) return 'ok';
+    if (this.#head.statusCode !== expected.status) return 'badStatus';
+    if (expected.bodyBytes !== null && this.#bodyBytes !== expected.bodyBytes) return 'badBody';
+    if (this.#check === null || this.#check.isRight()) return 'ok';
     tally.note('BODY_MISMATCH', 'a body of the expected length holds other bytes');
     return 'badBody';
   }
@@ -136,7 +136,7 @@ export class RequestSlot implements RequestQueue {
     const request = this.#request;
     if (request === null) return;
     this.#request = null;
-    this.#hash = null;
+    this.#check = null;
     this.#ports.tally.end(request, outcome, nowUs, this.#bodyBytes);
   }
 

@@ -2,9 +2,9 @@ import autocannon from 'autocannon';
 import { monotonicUs } from '../../base/clock.ts';
 import { derivedSeed } from '../../base/random.ts';
 import { US_PER_MS } from '../../base/units.ts';
+import { BodySampler } from '../../engine/body-check.ts';
 import type { WorkerTask } from '../../engine/fleet-protocol.ts';
 import { AccountedClient } from './accounted-client.ts';
-import { BodyCheck } from './body-check.ts';
 import { AUTOCANNON_VERSION, hasKnownInternals, missingInternals } from './client-internals.ts';
 import type { Tally } from './tally.ts';
 
@@ -18,7 +18,7 @@ export class Rig {
   /** @throws Error where autocannon's client does not look like the one that this driver knows. */
   constructor({ request, workerIndex }: WorkerTask, tally: Tally) {
     const host = request.host.includes(':') ? `[${request.host}]` : request.host;
-    const bodies = new BodyCheck(request.expected, derivedSeed(request.seed, workerIndex));
+    const bodies = new BodySampler(request.expected, derivedSeed(request.seed, workerIndex));
     const instance = autocannon(
       {
         url: `http://${host}:${request.port}${request.path}`,
@@ -39,7 +39,7 @@ export class Rig {
             new AccountedClient(client, {
               tally,
               bodies,
-              expectedStatus: request.expected.status,
+              expected: request.expected,
               nowUs: monotonicUs,
               isPerRequest: request.connectionMode === 'per-request',
               requestTimeoutUs: request.requestTimeoutMs * US_PER_MS,
@@ -52,6 +52,11 @@ export class Rig {
     instance.on('error', (error: Error) => {
       throw error;
     });
+  }
+
+  /** True once every connection is made, or has failed a first time. */
+  get isConnected(): boolean {
+    return this.#clients.every((client) => client.hasTried);
   }
 
   open(): void {

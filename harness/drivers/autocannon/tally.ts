@@ -88,9 +88,8 @@ export class Tally {
     }
     if (!this.#isWithin(nowUs) || !WHOLE_RESPONSES.has(outcome)) return;
     this.#completedInWindow++;
-    if (outcome !== 'ok') return;
-    this.#okInWindow++;
     this.#bodyBytes += bodyBytes;
+    if (outcome === 'ok') this.#okInWindow++;
   }
 
   /** An amount ends with its last outcome, not when someone next looks. */

@@ -8,6 +8,8 @@ import { Tally } from './tally.ts';
 
 /** Deadlines and the end of the window are looked at this often. */
 const WATCH_MS = 5;
+/** Connections that are not made by then are left to the load itself. */
+const CONNECT_DEADLINE_US = 5_000_000;
 
 const task: WorkerTask = workerData;
 const tally = new Tally(task.request.termination);
@@ -35,7 +37,12 @@ function run(rig: Rig): void {
       drainUntilUs = message.window.endUs + task.request.drainMs * US_PER_MS;
     }
   });
-  say({ kind: 'ready' });
+  const readyByUs = monotonicUs() + CONNECT_DEADLINE_US;
+  const waiting = setInterval(() => {
+    if (!rig.isConnected && monotonicUs() < readyByUs) return;
+    clearInterval(waiting);
+    say({ kind: 'ready' });
+  }, WATCH_MS);
 }
 
 function begin(rig: Rig, atUs: number): void {
@@ -46,7 +53,7 @@ function begin(rig: Rig, atUs: number): void {
     rig.open();
     watch(rig, tickFrom(atUs));
   };
-  setTimeout(start, (atUs - monotonicUs()) / US_PER_MS);
+  setTimeout(start, Math.max(0, atUs - monotonicUs()) / US_PER_MS);
 }
 
 /** Enforces the deadlines of requests until the sample is complete, or the drain is over. */
