@@ -3,6 +3,7 @@ import type { ExpectedResponse } from '../model/load.ts';
 import type { Alarms } from './alarms.ts';
 import { Backoff } from './backoff.ts';
 import type { BodyCheck, BodySampler } from './body-check.ts';
+import type { ConnectionTroubles } from './connection-troubles.ts';
 import { OUTCOME_CODES, type RequestLog } from './recorder.ts';
 import { RequestQueue } from './request-queue.ts';
 import { COMPLETE, NEED_MORE, OVERSIZE, ResponseParser } from './response-parser.ts';
@@ -18,7 +19,8 @@ const LINGERING = 3;
 /** Not before an alarm may it connect again. */
 const RESTING = 4;
 
-const LINGER_US = 250_000;
+/** A peer that was told to close, and does not, is left after this time. */
+const LINGER_US = 20_000;
 
 /** What all connections of a worker share. */
 export interface ConnectionContext {
@@ -35,17 +37,14 @@ export interface ConnectionContext {
   alarms: Alarms;
   sampler: BodySampler;
   log: RequestLog;
-  loop: ConnectionUser;
+  troubles: ConnectionTroubles;
+  user: ConnectionUser;
 }
 
 /** Who gives a connection its requests. */
 export interface ConnectionUser {
   /** There is room for a request again. */
   available(connection: Connection): void;
-  /** Bytes came that no request asked for. */
-  unsolicited(): void;
-  /** A connect failed with this errno. */
-  connectFailed(code: string | null): void;
 }
 
 /**
@@ -134,12 +133,12 @@ export class Connection implements TransportListener {
   }
 
   received(length: number): void {
-    const { transport, log, loop } = this.#context;
+    const { transport, log, troubles } = this.#context;
     log.receivedBytes(length);
     let from = 0;
     while (from < length) {
       if (this.#inFlight.length === 0) {
-        loop.unsolicited();
+        troubles.unsolicited();
         this.#fail(OUTCOME.protocolError, monotonicUs());
         return;
       }
@@ -152,7 +151,7 @@ export class Connection implements TransportListener {
       }
       if (from < length && this.#inFlight.length === 1) {
         // More follows than was asked for, so nobody can say which of it was the answer.
-        loop.unsolicited();
+        troubles.unsolicited();
         this.#fail(OUTCOME.protocolError, monotonicUs());
         return;
       }
@@ -176,7 +175,7 @@ export class Connection implements TransportListener {
 
   failed(code: string | null): void {
     const nowUs = monotonicUs();
-    if (this.#state === CONNECTING) this.#context.loop.connectFailed(code);
+    if (this.#state === CONNECTING) this.#context.troubles.connectFailed(code);
     if (this.#state === LINGERING) this.#drop(nowUs, false);
     else this.#fail(this.#hasWritten ? OUTCOME.reset : OUTCOME.connectError, nowUs);
   }
@@ -210,21 +209,23 @@ export class Connection implements TransportListener {
 
   /** After responses: the next deadline, and room for more, or the wait for the peer to close. */
   #next(): void {
-    const { alarms, timeoutUs, loop } = this.#context;
+    const { alarms, timeoutUs, user } = this.#context;
     if (this.#inFlight.length > 0) alarms.set(this.index, this.#inFlight.headSentUs + timeoutUs);
     else if (this.#isLast) {
       this.#state = LINGERING;
       alarms.set(this.index, monotonicUs() + LINGER_US);
       return;
     } else alarms.clear(this.index);
-    if (!this.#isLast) loop.available(this);
+    if (!this.#isLast) user.available(this);
   }
 
   #judge(): number {
     const { expected } = this.#context;
     if (this.#parser.status !== expected.status) return OUTCOME.badStatus;
     if (expected.bodyBytes !== null && this.#parser.bodyBytes !== expected.bodyBytes) return OUTCOME.badBody;
-    return this.#check === null || this.#check.isRight() ? OUTCOME.ok : OUTCOME.badBody;
+    if (this.#check === null || this.#check.isRight()) return OUTCOME.ok;
+    this.#context.troubles.wrongBytes();
+    return OUTCOME.badBody;
   }
 
   #oversize(): number {
@@ -268,6 +269,6 @@ export class Connection implements TransportListener {
   #free(): void {
     this.#state = CLOSED;
     this.#isLast = false;
-    this.#context.loop.available(this);
+    this.#context.user.available(this);
   }
 }

@@ -46,7 +46,8 @@ export function assembleLoad({ request, workerIndex }: WorkerTask): LoadParts {
   const context = contextOf(request, {
     alarms: parts.alarms,
     log: parts.recorder,
-    loop,
+    troubles: parts.troubles,
+    user: loop,
     sampler: new BodySampler(expectationOf(request), derivedSeed(seed, 1)),
   });
   for (let index = 0; index < request.connections; index++) connections.push(new Connection(index, context));
@@ -59,7 +60,7 @@ function loopOf(
   parts: Omit<LoadParts, 'loop' | 'alarms'>,
 ): LoadLoop {
   const { loop, seed } = request;
-  if (loop.kind === 'closed') return new ClosedLoop(parts.connections, parts.termination, parts.troubles);
+  if (loop.kind === 'closed') return new ClosedLoop(parts.connections, parts.termination);
   return new OpenLoop({
     ...parts,
     capacity: request.connections,
@@ -70,7 +71,7 @@ function loopOf(
 
 function contextOf(
   request: LoadRequest,
-  shared: Pick<ConnectionContext, 'alarms' | 'log' | 'loop' | 'sampler'>,
+  shared: Pick<ConnectionContext, 'alarms' | 'log' | 'troubles' | 'user' | 'sampler'>,
 ): ConnectionContext {
   const expected = expectationOf(request);
   const limitBytes = expected.bodyBytes === null ? Number.POSITIVE_INFINITY : expected.bodyBytes + 1;

@@ -1,6 +1,5 @@
 import { monotonicUs } from '../base/clock.ts';
 import type { Connection } from './connection.ts';
-import type { ConnectionTroubles } from './connection-troubles.ts';
 import type { LoadLoop } from './load-loop.ts';
 import { OVER, SAMPLE, type Termination } from './termination.ts';
 
@@ -11,13 +10,11 @@ export class ClosedLoop implements LoadLoop {
   /** Filled by the time of the start. */
   readonly #connections: readonly Connection[];
   readonly #termination: Termination;
-  readonly #troubles: ConnectionTroubles;
   #isRunning = false;
 
-  constructor(connections: readonly Connection[], termination: Termination, troubles: ConnectionTroubles) {
+  constructor(connections: readonly Connection[], termination: Termination) {
     this.#connections = connections;
     this.#termination = termination;
-    this.#troubles = troubles;
   }
 
   start(): void {
@@ -39,13 +36,5 @@ export class ClosedLoop implements LoadLoop {
       connection.take(nowUs, nowUs, cohort === SAMPLE);
     }
     if (connection.unsent > 0) connection.flush(nowUs);
-  }
-
-  unsolicited(): void {
-    this.#troubles.unsolicited();
-  }
-
-  connectFailed(code: string | null): void {
-    this.#troubles.connectFailed(code);
   }
 }

@@ -1,7 +1,6 @@
 import { monotonicUs } from '../base/clock.ts';
 import { US_PER_MS } from '../base/units.ts';
 import type { Connection } from './connection.ts';
-import type { ConnectionTroubles } from './connection-troubles.ts';
 import type { LoadLoop } from './load-loop.ts';
 import type { Pacer } from './pacer.ts';
 import type { Recorder } from './recorder.ts';
@@ -19,7 +18,6 @@ export interface OpenLoopParts {
   pacerFrom: (startUs: number) => Pacer;
   termination: Termination;
   recorder: Recorder;
-  troubles: ConnectionTroubles;
 }
 
 /**
@@ -72,14 +70,6 @@ export class OpenLoop implements LoadLoop {
     if (!this.#isRunning || !connection.hasRoom) return;
     this.#list(connection.index);
     this.#dispatch();
-  }
-
-  unsolicited(): void {
-    this.#parts.troubles.unsolicited();
-  }
-
-  connectFailed(code: string | null): void {
-    this.#parts.troubles.connectFailed(code);
   }
 
   #run(): void {
