@@ -40,9 +40,9 @@ function reasonOf(readiness: Readiness): string {
   return readiness.kind === 'failed' ? `${readiness.reason.code} ${readiness.reason.detail}` : 'ready';
 }
 
-async function timed<T>(work: Promise<T>): Promise<{ value: T; tookMs: number }> {
+async function timed<T>(work: () => Promise<T>): Promise<{ value: T; tookMs: number }> {
   const startedAt = performance.now();
-  const value = await work;
+  const value = await work();
   return { value, tookMs: performance.now() - startedAt };
 }
 
@@ -67,7 +67,7 @@ describe('a target that becomes ready', () => {
 describe('a target that never becomes ready', () => {
   it('F01 is given up at the limit, with what was seen last and the end of its log', async () => {
     const target = await fleet.start(fixtureSpec('never-listens'));
-    const { value, tookMs } = await timed(waitUntilReady(target, 1_500, contract, never));
+    const { value, tookMs } = await timed(() => waitUntilReady(target, 1_500, contract, never));
     expect(reasonOf(value)).toMatch(/^READY_TIMEOUT after 1500 ms: nothing listened on port \d+$/);
     expect(tookMs).toBeGreaterThanOrEqual(1_490);
     expect(tookMs).toBeLessThan(2_500);
@@ -76,18 +76,18 @@ describe('a target that never becomes ready', () => {
 
   it('F01 keeps to the limit though the target accepts and says nothing', async () => {
     const server = await serve(() => undefined);
-    const { value, tookMs } = await timed(waitUntilReady(targetAt(server.address), 700, contract, never));
+    const { value, tookMs } = await timed(() =>
+      waitUntilReady(targetAt(server.address), 700, contract, never),
+    );
     expect(reasonOf(value)).toMatch(/^READY_TIMEOUT .*no complete response within \d+ ms/);
     expect(tookMs).toBeLessThan(1_700);
   });
 
   it('F02 fails as soon as it exits, with its code and last words, without waiting for the limit', async () => {
-    const { value, tookMs } = await timed(
-      (async () => {
-        const target = await fleet.start(fixtureSpec('exits-with-3'));
-        return waitUntilReady(target, 30_000, contract, never);
-      })(),
-    );
+    const { value, tookMs } = await timed(async () => {
+      const target = await fleet.start(fixtureSpec('exits-with-3'));
+      return waitUntilReady(target, 30_000, contract, never);
+    });
     expect(reasonOf(value)).toBe('TARGET_EXITED code=3; last log line: cannot find my configuration');
     expect(tookMs).toBeLessThan(2_000);
   });
@@ -97,7 +97,7 @@ describe('a target that never becomes ready', () => {
     const exit = new Promise<{ exitCode: number; signal: null; oomKilled: boolean }>((resolve) => {
       setTimeout(() => resolve({ exitCode: 1, signal: null, oomKilled: false }), 200);
     });
-    const { value, tookMs } = await timed(
+    const { value, tookMs } = await timed(() =>
       waitUntilReady(targetAt(server.address, { exited: exit }), 5_000, contract, never),
     );
     expect(reasonOf(value)).toBe('TARGET_EXITED code=1');
@@ -144,7 +144,7 @@ describe('a target that never becomes ready', () => {
     const target = await fleet.start(fixtureSpec('never-listens'));
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 100);
-    const { value, tookMs } = await timed(waitUntilReady(target, 20_000, contract, abort.signal));
+    const { value, tookMs } = await timed(() => waitUntilReady(target, 20_000, contract, abort.signal));
     expect(reasonOf(value)).toContain('INTERRUPTED');
     expect(tookMs).toBeLessThan(1_000);
   });
