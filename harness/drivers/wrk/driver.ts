@@ -104,5 +104,6 @@ function secondsOf(termination: Termination): number {
 
 async function installedVersion(): Promise<string | null> {
   const { stdout, stderr } = await runCommand({ file: 'wrk', args: ['--version'] }, { timeoutMs: 5_000 });
-  return /^wrk (\S+)/m.exec(`${stdout}\n${stderr}`)?.[1] ?? null;
+  const banner = `${stdout}\n${stderr}`;
+  return /^wrk (\S+)/m.exec(banner)?.[1] ?? null;
 }
