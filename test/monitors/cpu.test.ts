@@ -54,7 +54,7 @@ describe.runIf(linux)('CPU time of a process tree', () => {
     // The children go on for a moment after they have told their time, and ticks bound the one that ended.
     expect(errorUs).toBeGreaterThanOrEqual(-20_000);
     expect(errorUs).toBeLessThanOrEqual(Math.max(40_000, truthUs / 20));
-    expect(resources.notes.join()).toContain('CPU time is known to ±20 ms');
+    expect(resources.notes.join()).toMatch(/CPU time is known to ±[24]0 ms/);
     expect(resources.notes.join()).not.toContain('partial');
   });
 
@@ -80,7 +80,7 @@ describe.runIf(linux)('CPU time of a process tree', () => {
     });
     const errorUs = valueOf(resources.cpuNs) / 1_000 - (after.cpuUs - before.cpuUs);
     expect(Math.abs(errorUs)).toBeLessThanOrEqual(21_000);
-    expect(resources.notes.join()).toContain('±20 ms');
+    expect(resources.notes.join()).toMatch(/±[24]0 ms/);
   });
 
   it('samples it ten times a second', async () => {

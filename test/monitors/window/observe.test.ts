@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../harness/base/clock.ts';
 import { createMonitorFactory, readNoise } from '../../../harness/monitors/index.ts';
+import { FakeClock } from '../../support/fake-ports.ts';
+import { type FixtureTree, fixtureTree, machineFiles, processFiles } from '../support/fixture-tree.ts';
 import { type KnownLoad, startKnownLoad } from '../support/known-load.ts';
 import { ANY_LAYOUT, observeDuring, targetIn, valueOf } from '../support/observing.ts';
 
@@ -88,6 +90,64 @@ describe.runIf(linux)('the observed window', () => {
       context.skip(`inconclusive: ${share} of a core on a busy machine`);
     }
     expect(share).toBeLessThanOrEqual(0.01);
+  });
+});
+
+describe('the observed window on a clock that keeps every appointment', () => {
+  let tree: FixtureTree;
+  beforeEach(() => {
+    tree = fixtureTree({ ...machineFiles, ...processFiles({ pid: 42, user: 7 }, 70_000_000) });
+  });
+  afterEach(() => tree.dispose());
+
+  const observe = async (clock: FakeClock, startUs: number, endUs: number) => {
+    const factory = createMonitorFactory({ clock, fsRoot: tree.root });
+    const monitor = await factory.open(targetIn({ kind: 'process-group', leaderPid: 42 }), ANY_LAYOUT);
+    return monitor.observe({ startUs, endUs }, new AbortController().signal);
+  };
+
+  it('begins and ends to the µs, with a sample each 100 ms of it', async () => {
+    const clock = new FakeClock();
+    const { resources } = await observe(clock, 2_000_000, 2_950_000);
+    expect(resources.windowUs).toBe(950_000);
+    expect(resources.series.map(({ tMs }) => tMs)).toEqual([
+      100, 200, 300, 400, 500, 600, 700, 800, 900, 950,
+    ]);
+    expect(clock.nowUs).toBe(2_950_000);
+  });
+
+  it('takes no reading before it begins', async () => {
+    const clock = new FakeClock();
+    const sleep = clock.sleep.bind(clock);
+    // What the target uses in the last moments before the window must not be in it.
+    clock.sleep = async (ms, signal) => {
+      await sleep(ms, signal);
+      if (clock.nowUs <= 2_000_000) tree.write('proc/42/task/42/schedstat', `${clock.nowUs * 1_000} 0 0\n`);
+    };
+    const { resources } = await observe(clock, 2_000_000, 2_300_000);
+    expect(resources.cpuNs.value).toBe(0);
+  });
+
+  it('skips samples that were missed instead of catching up', async () => {
+    const clock = new FakeClock();
+    const sleep = clock.sleep.bind(clock);
+    let stalled = false;
+    clock.sleep = async (ms, signal) => {
+      await sleep(ms, signal);
+      if (stalled || clock.nowUs < 2_100_000) return;
+      stalled = true;
+      clock.nowUs += 250_000;
+    };
+    const { resources } = await observe(clock, 2_000_000, 2_600_000);
+    expect(resources.series.map(({ tMs }) => tMs)).toEqual([350, 400, 500, 600]);
+  });
+
+  it('is given with what is missing where the target cannot be found', async () => {
+    tree.remove('proc/42');
+    const { resources, machine } = await observe(new FakeClock(), 2_000_000, 2_300_000);
+    expect(resources.source).toBe('none');
+    expect(resources.cpuNs.missing).toContain('cannot read /proc/42/stat: ENOENT');
+    expect(machine.cpuPressureAvg10Before.value).toBe(12.5);
   });
 });
 
