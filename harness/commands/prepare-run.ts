@@ -1,4 +1,3 @@
-import { isoTime } from '../base/clock.ts';
 import { HarnessError } from '../base/errors.ts';
 import { freshSeed, secureToken } from '../base/random.ts';
 import { idSchema, type Scenario } from '../model/scenario.ts';
@@ -31,6 +30,9 @@ export function overridden(scenario: Scenario, options: RunOptions): Scenario {
 
 /** What a run consists of once everything that can be refused has been. */
 export interface PreparedRun {
+  /** Of the session to be; its start time is part of it unless the user named it. */
+  id: string;
+  startedAt: string;
   context: CommandContext;
   options: RunOptions;
   layout: RunLayout;
@@ -57,13 +59,12 @@ export function runLayout(options: RunOptions): RunLayout {
 
 /** The record of a session that has not run yet: environment, plan and everything that is needed to repeat it. */
 export async function newSession(prepared: PreparedRun, drivers: DriverChoice[]): Promise<Session> {
-  const { context, options, layout, runnable, scenarios } = prepared;
+  const { context, options, layout, runnable, scenarios, startedAt } = prepared;
   const seed = options.seed ?? freshSeed();
   const rounds = options.rounds ?? (options.quick === true ? QUICK.rounds : DEFAULT_ROUNDS);
-  const startedAt = isoTime(context.clock);
   return {
     schemaVersion: SESSION_SCHEMA_VERSION,
-    id: sessionId(options.id, startedAt),
+    id: prepared.id,
     harnessVersion: context.version,
     status: 'running',
     startedAt,
@@ -86,7 +87,7 @@ export async function newSession(prepared: PreparedRun, drivers: DriverChoice[])
 }
 
 /** `20261121-054630-3fa9c1`: sorts by time, and two that start together differ. */
-function sessionId(wanted: string | undefined, startedAt: string): string {
+export function sessionId(wanted: string | undefined, startedAt: string): string {
   const id = wanted ?? `${startedAt.slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${secureToken(3)}`;
   const checked = idSchema.safeParse(id);
   if (!checked.success) {

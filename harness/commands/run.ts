@@ -16,7 +16,7 @@ import { buildServers } from './build.ts';
 import type { CommandContext } from './context.ts';
 import { candidateDrivers, capableOf, driverOfEach } from './driver-choice.ts';
 import { chooseLaunchers } from './launchers.ts';
-import { newSession, overridden, type PreparedRun, runLayout } from './prepare-run.ts';
+import { newSession, overridden, type PreparedRun, runLayout, sessionId } from './prepare-run.ts';
 import { presentSession } from './present.ts';
 import type { Register } from './program.ts';
 import { progressListener } from './progress.ts';
@@ -42,14 +42,16 @@ async function run(context: CommandContext, options: RunOptions): Promise<ExitCo
   const candidates = await candidateDrivers(adapters.drivers, options.driver);
   for (const scenario of scenarios) capableOf(candidates, scenario);
   const layout = runLayout(options);
-  const lock = await takeMachineLock(isoTime(context.clock));
+  const startedAt = isoTime(context.clock);
+  const id = sessionId(options.id, startedAt);
+  const lock = await takeMachineLock(startedAt);
   try {
     await sweep(context, adapters.launchers);
     if (options.build) await buildServers(context, specs);
     const { runnable, skipped } = await chooseLaunchers(specs, adapters.launchers, options.launcher);
     if (runnable.length === 0) throw nothingRunnable(skipped);
     await pinHarness(layout.cpus);
-    const prepared: PreparedRun = { context, options, layout, runnable, skipped, scenarios };
+    const prepared: PreparedRun = { id, startedAt, context, options, layout, runnable, skipped, scenarios };
     return await planAndExecute(prepared, candidates, adapters);
   } finally {
     await lock.release();
