@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { encodeRequest, repeatRequest } from '../../harness/engine/request-bytes.ts';
+import { closedRequest } from './load-fixtures.ts';
+
+const text = (changes: Parameters<typeof closedRequest>[0]): string =>
+  encodeRequest(closedRequest({ port: 8080, ...changes })).toString('latin1');
+
+describe('a request on the wire', () => {
+  it('names its host with the port, and asks for no compression', () => {
+    expect(text({ path: '/a?b=c' })).toBe(
+      'GET /a?b=c HTTP/1.1\r\nhost: 127.0.0.1:8080\r\naccept-encoding: identity\r\n\r\n',
+    );
+  });
+
+  it('writes an IPv6 address in brackets, and leaves port 80 out', () => {
+    expect(text({ host: '::1' })).toContain('\r\nhost: [::1]:8080\r\n');
+    expect(text({ host: '::1', port: 80 })).toContain('\r\nhost: [::1]\r\n');
+  });
+
+  it('carries the headers asked for, and lets them choose the encoding', () => {
+    const encoded = text({ headers: { 'X-Trace': 'a b', 'Accept-Encoding': 'gzip' } });
+    expect(encoded).toContain('\r\nX-Trace: a b\r\n');
+    expect(encoded.match(/accept-encoding/gi)).toHaveLength(1);
+  });
+
+  it('carries a body with its length in bytes of UTF-8', () => {
+    const encoded = encodeRequest(closedRequest({ method: 'POST', body: 'grün' }));
+    expect(encoded.toString('latin1')).toContain('\r\ncontent-length: 5\r\n');
+    expect(encoded.subarray(-5).toString('utf8')).toBe('grün');
+  });
+
+  it('states an empty body where the method implies one, and none where it does not', () => {
+    expect(text({ method: 'POST' })).toContain('\r\ncontent-length: 0\r\n');
+    expect(text({ method: 'DELETE' })).not.toContain('content-length');
+  });
+
+  it('announces the close where each request has its own connection', () => {
+    expect(text({ connectionMode: 'per-request' })).toContain('\r\nconnection: close\r\n');
+    expect(text({})).not.toContain('connection:');
+  });
+
+  it('can be had any number of times in a row, up to the depth of the pipeline', () => {
+    const batches = repeatRequest(Buffer.from('abc'), 3).map(String);
+    expect(batches).toEqual(['', 'abc', 'abcabc', 'abcabcabc']);
+  });
+});
