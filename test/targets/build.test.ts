@@ -28,14 +28,14 @@ function source(
 ): Source {
   const folder = tempFolder({ 'source.txt': 'one' });
   folders.push(folder);
-  const build = {
+  const recipe = {
     needs,
     command: ['node', '-e', `const fs = require("fs"); ${script}`],
     env: { GREETING: 'hello' },
     inputs: ['source.txt'],
     artifacts: ['./artifact.txt'],
   };
-  return { folder, spec: targetSpec('made', { folder: folder.path, build }) };
+  return { folder, spec: targetSpec('made', { folder: folder.path, build: recipe }) };
 }
 
 async function build(spec: TargetSpec, options: Partial<BuildOptions> = {}) {

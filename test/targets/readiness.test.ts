@@ -2,13 +2,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../harness/base/clock.ts';
 import type { Readiness, RunningTarget } from '../../harness/model/ports.ts';
 import { createProbe } from '../../harness/targets/index.ts';
-import { createProcessLauncher } from '../../harness/targets/process/launcher.ts';
 import {
   CONTRACT_READINESS,
   type ReadinessContext,
   waitUntilReady,
 } from '../../harness/targets/readiness.ts';
-import { fixtureSpec, launchOptions, never, targetFleet } from './support/fixtures.ts';
+import { fixtureSpec, never, targetFleet } from './support/fixtures.ts';
 import {
   contractAnswer,
   keepsContract,
@@ -161,20 +160,16 @@ describe('somebody else on the port', () => {
     expect(squatter.accepted()).toBe(0);
   });
 
-  it('F18 is named too when it took the port between our choice and the start of the target', async () => {
-    let squatter: WireServer | null = null;
-    const launcher = createProcessLauncher({
-      graceMs: 300,
-      // Quiet when it was chosen, taken when the target binds it.
-      pickPort: async () => 59_999,
-    });
-    const outcome = await launcher.launch(fixtureSpec('exits-with-3'), launchOptions());
-    if (outcome.kind === 'failed') return expect(outcome.reason.code).toBe('PORT_IN_USE');
-    squatter = await serve(keepsContract);
-    const target: RunningTarget = { ...outcome.target, address: squatter.address };
-    expect(reasonOf(await waitUntilReady(target, 5_000, contract, never))).toContain('PORT_IN_USE');
+  it('F18 is named as the cause when the target ended because the port was taken from it', async () => {
+    const squatter = await serve(keepsContract);
+    const loser = await fleet.start(fixtureSpec('exits-with-3'));
+    await loser.exited;
+    const target: RunningTarget = { ...loser, address: squatter.address };
+    const ready = await waitUntilReady(target, 5_000, contract, never);
+    expect(reasonOf(ready)).toContain(
+      `PORT_IN_USE 127.0.0.1:${squatter.address.port} belongs to pid ${process.pid}`,
+    );
     expect(squatter.accepted()).toBe(0);
-    await outcome.target.stop();
   });
 
   it('F19 that answers 200 with another nonce is refused', async () => {

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../harness/base/clock.ts';
+import { spawnChild } from '../../../harness/base/subprocess.ts';
 import type { RunningTarget } from '../../../harness/model/ports.ts';
 import { livingMembers } from '../../../harness/targets/members.ts';
+import { environmentOf, liveProcesses, readProcess } from '../../../harness/targets/proc/processes.ts';
 import { loopbackListeners } from '../../../harness/targets/proc/sockets.ts';
 import { argvOf, createProcessLauncher } from '../../../harness/targets/process/launcher.ts';
 import { holds } from '../../../harness/targets/process/stop-group.ts';
 import { targetSpec } from '../../support/factories.ts';
-import { fixtureSpec, launchOptions, targetFleet } from '../support/fixtures.ts';
+import { fixtureSpec, fixturesFolder, launchOptions, targetFleet } from '../support/fixtures.ts';
 import { keepsContract, wireServer } from '../support/wire-server.ts';
 
 const fleet = targetFleet();
@@ -23,6 +26,13 @@ function listening(target: RunningTarget): Promise<boolean> {
   return holds(() => (loopbackListeners(target.address.port) ?? []).length > 0, 10_000, systemClock);
 }
 
+/** Processes that were started with a nonce, wherever they have gone since. */
+function bearersOf(nonce: string): number[] {
+  return liveProcesses().flatMap(({ pid }) =>
+    environmentOf(pid).get('HTTPDYNO_NONCE') === nonce ? [pid] : [],
+  );
+}
+
 describe('a started process', () => {
   it('sees the contract, its own settings and our labels, and nothing else of our environment', async () => {
     process.env['SECRET_OF_THE_HARNESS'] = 'canary';
@@ -32,7 +42,7 @@ describe('a started process', () => {
     });
     const lines = await logged(target, /^ARGV=/);
     delete process.env['SECRET_OF_THE_HARNESS'];
-    const names = lines.map((line) => line.split('=')[0]).filter((name) => name !== 'ARGV');
+    const names = lines.map((line) => line.split('=')[0] ?? '').filter((name) => name !== 'ARGV');
     const expected = [
       'HOST',
       'HTTPDYNO_NONCE',
@@ -56,13 +66,6 @@ describe('a started process', () => {
     await logged(target, /line 80/);
     const pid = target.scope.kind === 'process-group' ? target.scope.leaderPid : 0;
     expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toMatch(/^Cpus_allowed_list:\t0$/m);
-  });
-
-  it('dies with the harness: the kernel knows of it', async () => {
-    const target = await fleet.start(fixtureSpec('never-listens'));
-    expect(target.scope.kind).toBe('process-group');
-    // Its life is tied by a prefix of the command that stands in front of the program.
-    expect(readFileSync('/usr/bin/setpriv').length).toBeGreaterThan(0);
   });
 
   it('leads a group of its own, on a port of its own', async () => {
@@ -210,6 +213,48 @@ describe('stopping a process', () => {
     await listening(other);
     await one.stop();
     expect(livingMembers(other)).toHaveLength(1);
+  });
+});
+
+describe('a harness that is killed', () => {
+  /** Starts a harness of its own with a fixture, kills it without warning, and gives what it had started. */
+  async function orphan(fixture: string, processes: number): Promise<{ pid: number; nonce: string }> {
+    let said = '';
+    const harness = spawnChild(
+      process.execPath,
+      [path.join(fixturesFolder, '../support/doomed-harness.ts'), fixture],
+      {
+        onOutput: (chunk) => {
+          said += Buffer.from(chunk).toString();
+        },
+        cpus: null,
+        env: { PATH: process.env['PATH'] ?? '' },
+        cwd: fixturesFolder,
+      },
+    );
+    if (!('exited' in harness)) throw new Error('the harness does not start');
+    await holds(() => said.includes('\n'), 15_000, systemClock);
+    const [pid = '', nonce = ''] = said.trim().split(' ');
+    await holds(() => bearersOf(nonce).length >= processes, 10_000, systemClock);
+    process.kill(harness.pid, 'SIGKILL');
+    await harness.exited;
+    return { pid: Number(pid), nonce };
+  }
+
+  it('F23 takes its target along: the kernel sees to that', async () => {
+    const { pid } = await orphan('never-listens', 1);
+    expect(pid).toBeGreaterThan(0);
+    expect(await holds(() => readProcess(pid)?.zombie ?? true, 2_000, systemClock)).toBe(true);
+  });
+
+  it('F23 F35 leaves a grandchild behind at most, which the next start sweeps', async () => {
+    const { pid, nonce } = await orphan('grandchild', 2);
+    expect(await holds(() => bearersOf(nonce).length === 1, 2_000, systemClock)).toBe(true);
+    const [left] = bearersOf(nonce);
+    expect(left).not.toBe(pid);
+    const lines = await fleet.launcher.sweep();
+    expect(lines.some((line) => line.startsWith(`ended pid ${left} `))).toBe(true);
+    expect(bearersOf(nonce)).toEqual([]);
   });
 });
 

@@ -39,8 +39,8 @@ export function launchOptions(overrides: Partial<LaunchOptions> = {}): LaunchOpt
 /** Starts targets and stops at the end whatever was started; `afterEach(fleet.stopAll)`. */
 export function targetFleet(options: ProcessLauncherOptions = {}): {
   launcher: Launcher;
-  start(spec: TargetSpec, launch?: Partial<LaunchOptions>): Promise<RunningTarget>;
-  stopAll(): Promise<void>;
+  start: (spec: TargetSpec, launch?: Partial<LaunchOptions>) => Promise<RunningTarget>;
+  stopAll: () => Promise<void>;
 } {
   const launcher = createProcessLauncher({ graceMs: 300, ...options });
   const running: RunningTarget[] = [];

@@ -5,8 +5,8 @@ import path from 'node:path';
 /** A folder of the test's own with the given files; `remove` deletes exactly it. */
 export function tempFolder(files: Readonly<Record<string, string>> = {}): {
   path: string;
-  write(file: string, text: string): void;
-  remove(): void;
+  write: (file: string, text: string) => void;
+  remove: () => void;
 } {
   const folder = mkdtempSync(path.join(tmpdir(), 'httpdyno-test-'));
   const write = (file: string, text: string): void => {
