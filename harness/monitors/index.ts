@@ -10,7 +10,7 @@ import { procTree } from './proc-tree.ts';
 import { unaccountable } from './unaccountable.ts';
 import { observe } from './window/observe.ts';
 
-export { type Noise, readNoise } from './noise.ts';
+export { readNoise } from './noise.ts';
 
 /** Ways to account for a target, best first. */
 const SOURCES: readonly AccountingSource[] = [cgroup, procTree];

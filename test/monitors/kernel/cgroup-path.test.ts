@@ -21,6 +21,7 @@ describe('where a control group is found', () => {
   });
 
   const locate = (mounts: string[], memberships: string[], controller: Controller = 'cpuacct') => {
+    tree?.dispose();
     tree = fixtureTree({
       'proc/self/mountinfo': `${mounts.join('\n')}\n`,
       'proc/9/cgroup': `${memberships.join('\n')}\n`,
