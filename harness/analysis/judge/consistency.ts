@@ -57,8 +57,9 @@ function unfinishedRoom({ load, context }: Evidence): string | null {
  * Little's law (1961) for a closed loop: C places are each either in flight or with the driver, between an answer and the
  * next request. Over a window T the latencies of the requests that start in it therefore sum to
  * - at most C·(T + max): nothing holds more than its place, and what starts inside may end up to `max` after T;
- * - at least (C - W)·T - C·max: a driver of W threads that sends the next request at once keeps at most W places from
- *   being in flight, and what began before the window covers at most `max` of it.
+ * - at least (C - W·u)·T - C·max: a driver that sends the next request at once holds back at most one place a thread, and
+ *   only while that thread works: u is the utilisation of the busiest event loop, 1 where it is unknown. What began
+ *   before the window covers at most `max` of it.
  * Beyond these exact bounds 5 % are allowed for latencies from 2 ms, 10 % below, where the resolution of 1 µs and the
  * time between the two clock readings of a request weigh more. The lower bound is left out where requests failed: their
  * time is in no sample.
@@ -70,8 +71,9 @@ function littlesLaw({ load, context, responseTime, windowUs }: Evidence): string
   const busy = (meanUs * count) / windowUs;
   const tolerance = meanUs >= 2 * US_PER_MS ? 0.05 : 0.1;
   const edge = maxUs / windowUs;
+  const driverShare = Math.min(1, load.driverLoad.eventLoopUtilization.value ?? 1);
   const upper = places * (1 + edge) * (1 + tolerance);
-  const lower = (Math.max(0, places - load.workers) - places * edge) * (1 - tolerance);
+  const lower = (Math.max(0, places - load.workers * driverShare) - places * edge) * (1 - tolerance);
   const tooHigh = busy > upper;
   const tooLow = busy < lower && failures(load.counts) === 0;
   const rates = `${formatNumber(count / (windowUs / 1e6))} req/s x ${formatUs(meanUs)}`;

@@ -38,8 +38,14 @@ describe("G10 Little's law", () => {
 
   it('holds for microsecond answers, where the driver itself takes as long as the target', () => {
     // One thread that works through 64 answers in turn holds at most one place back: 6 µs each, 64 in flight.
-    expect(inconsistencies(closedLoop(64, 384, 6, 400))).toEqual([]);
-    expect(inconsistencies(closedLoop(1, 10, 10, 100))).toEqual([]);
+    expect(inconsistencies({ ...closedLoop(64, 384, 6, 400), driverLoop: 1 })).toEqual([]);
+    expect(inconsistencies({ ...closedLoop(1, 10, 10, 100), driverLoop: 1 })).toEqual([]);
+  });
+
+  it('grants the driver only the time in which its event loop worked', () => {
+    const halved = { ...HEALTHY, latenciesUs: HEALTHY.latenciesUs.map((us) => us / 2) };
+    expect(inconsistencies({ ...halved, driverLoop: 0.6 })).toEqual([]);
+    expect(inconsistencies({ ...halved, driverLoop: 0.1 }).join()).toMatch(/Little's law allows/);
   });
 
   it('M2: refuses samples that nobody waited for', () => {

@@ -56,7 +56,7 @@ export function load(sketch: LoadSketch): LoadResult {
     driverLoad: {
       cpuNs: read(1e9),
       cpuUtilization: read(sketch.driverCpu ?? 0.4),
-      eventLoopUtilization: read(sketch.driverLoop ?? 0.5),
+      eventLoopUtilization: read(sketch.driverLoop ?? 0.1),
     },
     reasons: sketch.reasons ?? [],
   };
