@@ -122,7 +122,8 @@ describe('the observed window on a clock that keeps every appointment', () => {
     // What the target uses in the last moments before the window must not be in it.
     clock.sleep = async (ms, signal) => {
       await sleep(ms, signal);
-      if (clock.nowUs <= 2_000_000) tree.write('proc/42/task/42/schedstat', `${clock.nowUs * 1_000} 0 0\n`);
+      const usedUs = Math.min(clock.nowUs, 2_000_000);
+      tree.write('proc/42/task/42/schedstat', `${usedUs * 1_000} 0 0\n`);
     };
     const { resources } = await observe(clock, 2_000_000, 2_300_000);
     expect(resources.cpuNs.value).toBe(0);
