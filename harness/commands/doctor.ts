@@ -124,22 +124,18 @@ function linesOf({ status, title, value, why, fix }: Finding, width: number, pai
   const besides = shown.length < VALUE_WIDTH && VALUE_COLUMN + VALUE_WIDTH + why.length <= width;
   const lines = besides
     ? [`${head}${paintValue(status, shown.padEnd(VALUE_WIDTH), paint)}${paint('dim', why)}`]
-    : hanging(
-        [...wrapped(shown, width - VALUE_COLUMN).map((line) => paintValue(status, line, paint))],
-        head,
-        margin,
-      );
-  if (!besides) lines.push(...wrapped(why, width - VALUE_COLUMN).map((line) => margin + paint('dim', line)));
+    : [
+        ...wrapped(shown, width - VALUE_COLUMN).map(
+          (line, index) => (index === 0 ? head : margin) + paintValue(status, line, paint),
+        ),
+        ...wrapped(why, width - VALUE_COLUMN).map((line) => margin + paint('dim', line)),
+      ];
   if (fix !== null) lines.push(`${' '.repeat(INDENT + LABEL_WIDTH)}${paint('cyan', `-> ${plainText(fix)}`)}`);
   return lines;
 }
 
 function paintValue(status: Finding['status'], text: string, paint: Paint): string {
   return status === 'ok' ? text : paint(status === 'warn' ? 'yellow' : 'dim', text);
-}
-
-function hanging(lines: readonly string[], head: string, margin: string): string[] {
-  return lines.map((line, index) => (index === 0 ? head : margin) + line);
 }
 
 /** Words in lines of at most `width` characters; a longer word stands alone. */
