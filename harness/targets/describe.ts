@@ -8,7 +8,7 @@ import { fingerprint } from './fingerprint.ts';
 export async function describeTarget(
   spec: TargetSpec,
   launcher: LauncherId,
-  artifactHash: string | null = null,
+  artifactHash: string | null,
 ): Promise<MeasuredTarget> {
   const { id, name, language, framework } = spec;
   return {
@@ -17,13 +17,13 @@ export async function describeTarget(
     language,
     framework,
     launcher,
-    artifactHash: artifactHash ?? (await hashOfWhatRuns(spec)),
+    artifactHash,
     version: await frameworkVersion(spec),
   };
 }
 
 /** SHA-256 of the artifacts, the files that the command names, and their neighbours of the same kind (`*.js`). */
-async function hashOfWhatRuns(spec: TargetSpec): Promise<string | null> {
+export async function hashOfWhatRuns(spec: TargetSpec): Promise<string | null> {
   const files = (await readdir(spec.folder, { withFileTypes: true })).filter((entry) => entry.isFile());
   const kinds = new Set(
     spec.run.command

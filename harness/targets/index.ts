@@ -8,9 +8,7 @@ import { CONTRACT_READINESS, type ReadinessRule, waitUntilReady } from './readin
 import { runChecks } from './verify/check.ts';
 import { trialChecks } from './verify/index.ts';
 
-export { artifactState, type BuildEvent, type BuildOutcome, buildTargets } from './build.ts';
-export { buildImages } from './docker/build-images.ts';
-export { DockerEngine, engineSocket } from './docker/engine.ts';
+export { buildTargets } from './build.ts';
 export { discoverTargets } from './discover.ts';
 export { verifyTarget } from './verify/index.ts';
 

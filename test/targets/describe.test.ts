@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TargetSpec } from '../../harness/model/target.ts';
-import { describeTarget, frameworkVersion } from '../../harness/targets/describe.ts';
+import { describeTarget, frameworkVersion, hashOfWhatRuns } from '../../harness/targets/describe.ts';
 import { targetSpec } from '../support/factories.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
@@ -65,43 +65,52 @@ describe('the version of a framework', () => {
   });
 });
 
+const built: Partial<TargetSpec> = {
+  build: { needs: [], command: ['make'], env: {}, inputs: ['main.c'], artifacts: ['./server'] },
+};
+
 describe('what a record says of a target', () => {
-  const built: Partial<TargetSpec> = {
-    build: { needs: [], command: ['make'], env: {}, inputs: ['main.c'], artifacts: ['./server'] },
-  };
-
-  it('holds its names, its launcher and a hash of its artifact', async () => {
-    const spec = target('none', { server: 'binary', 'main.c': '' }, built);
-    const described = await describeTarget(spec, 'process');
-    expect(described).toMatchObject({ id: 'measured', name: 'Measured', launcher: 'process', version: null });
-    expect(described.artifactHash).toMatch(/^[0-9a-f]{64}$/);
+  it('holds its names, its launcher, and the hash that the launcher took', async () => {
+    const described = await describeTarget(target('none', {}), 'docker', 'sha256:abc');
+    expect(described).toEqual({
+      id: 'measured',
+      name: 'Measured',
+      language: 'Fiction',
+      framework: 'none',
+      launcher: 'docker',
+      artifactHash: 'sha256:abc',
+      version: null,
+    });
   });
 
-  it('has another hash for another artifact', async () => {
-    const hashes = await Promise.all(
-      ['one', 'two'].map(
-        async (server) => (await describeTarget(target('none', { server }, built), 'process')).artifactHash,
-      ),
+  it('has no hash where none could be taken, rather than that of something else', async () => {
+    const described = await describeTarget(target('none', { server: 'binary' }, built), 'docker', null);
+    expect(described.artifactHash).toBeNull();
+  });
+});
+
+describe('the hash of what runs', () => {
+  it('is that of the artifact', async () => {
+    const [one, other] = await Promise.all(
+      ['one', 'two'].map((server) => hashOfWhatRuns(target('none', { server }, built))),
     );
-    expect(hashes[0]).not.toBe(hashes[1]);
+    expect(one).toMatch(/^[0-9a-f]{64}$/);
+    expect(one).not.toBe(other);
   });
 
-  it('hashes the sources of a script with their neighbours of the same kind', async () => {
+  it('is that of a script with its neighbours of the same kind', async () => {
     const run = { run: { command: ['node', 'server.js'], env: {} } };
     const files = { 'server.js': 'serve()', 'workers.js': 'one' };
-    const first = await describeTarget(target('none', files, run), 'process');
-    const second = await describeTarget(target('none', { ...files, 'workers.js': 'two' }, run), 'process');
-    const third = await describeTarget(target('none', { ...files, 'README.md': 'words' }, run), 'process');
-    expect(first.artifactHash).not.toBe(second.artifactHash);
-    expect(first.artifactHash).toBe(third.artifactHash);
+    const [first, second, third] = await Promise.all(
+      [files, { ...files, 'workers.js': 'two' }, { ...files, 'README.md': 'words' }].map((each) =>
+        hashOfWhatRuns(target('none', each, run)),
+      ),
+    );
+    expect(first).not.toBe(second);
+    expect(first).toBe(third);
   });
 
-  it('has no hash for an artifact that is not there', async () => {
-    expect((await describeTarget(target('none', {}, built), 'process')).artifactHash).toBeNull();
-  });
-
-  it('takes the image id where a container runs', async () => {
-    const described = await describeTarget(target('none', {}), 'docker', 'sha256:abc');
-    expect(described).toMatchObject({ launcher: 'docker', artifactHash: 'sha256:abc' });
+  it('is null for an artifact that is not there', async () => {
+    expect(await hashOfWhatRuns(target('none', {}, built))).toBeNull();
   });
 });

@@ -41,8 +41,7 @@ export function createDockerLauncher(options: DockerLauncherOptions): Launcher {
   const images = imageCache(engine, options.images ?? {});
   return {
     id: 'docker',
-    unavailable: async (spec) =>
-      spec.image === null ? `${spec.id} has no image in its target.json` : engine.unavailable(),
+    unavailable: async (spec) => (await engine.unavailable()) ?? imageObstacle(spec, images),
     describe: async (spec) => {
       const info = spec.image === null ? null : await engine.image(spec.image).catch(() => null);
       return describeTarget(spec, 'docker', info?.id ?? null);
@@ -76,6 +75,20 @@ function imageCache(
     if (outcome.kind === 'ready') ready.set(spec.id, outcome);
     return outcome;
   };
+}
+
+/** Why there is no image, or null. It is made here, before anything is planned, so that no trial waits for a build. */
+async function imageObstacle(
+  spec: TargetSpec,
+  images: (spec: TargetSpec) => Promise<ImageOutcome>,
+): Promise<string | null> {
+  try {
+    const image = await images(spec);
+    return image.kind === 'failed' ? image.why : null;
+  } catch (error) {
+    if (error instanceof EngineError) return error.message;
+    throw error;
+  }
 }
 
 async function start(

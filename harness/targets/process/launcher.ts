@@ -10,10 +10,11 @@ import type {
 } from '../../model/ports.ts';
 import type { TargetAddress, TargetExit, TargetSpec } from '../../model/target.ts';
 import { artifactState } from '../build.ts';
-import { describeTarget } from '../describe.ts';
+import { describeTarget, hashOfWhatRuns } from '../describe.ts';
 import { LOG_TAIL_LINES, LogRing } from '../log-ring.ts';
 import { ENV_NONCE, ENV_OWNER, ENV_SESSION, thisOwner } from '../owner.ts';
 import { portInUse } from '../port-in-use.ts';
+import { missingTool } from '../toolchains.ts';
 import { freeLoopbackPort } from './free-port.ts';
 import { stopGroup } from './stop-group.ts';
 import { sweepProcesses } from './sweep.ts';
@@ -34,11 +35,10 @@ export function createProcessLauncher(options: ProcessLauncherOptions = {}): Lau
     id: 'process',
     unavailable: async (spec) => {
       const state = await artifactState(spec);
-      return state.kind === 'ready' || state.kind === 'none-needed'
-        ? null
-        : `${state.why}: npm run build:servers`;
+      if (state.kind === 'ready' || state.kind === 'none-needed') return null;
+      return missingTool(spec.build?.needs ?? []) ?? `${state.why}: npm run build:servers`;
     },
-    describe: (spec) => describeTarget(spec, 'process'),
+    describe: async (spec) => describeTarget(spec, 'process', await hashOfWhatRuns(spec)),
     launch: async (spec, launch) => {
       const address: TargetAddress = { host: HOST, port: await pickPort() };
       const inUse = portInUse(address.port);

@@ -155,6 +155,8 @@ describe.skipIf(why !== null)(`a container${why === null ? '' : ` (${why})`}`, (
     const spec = { ...containerSpec('good'), folder: folder.path, image: 'httpdyno/test-nothing:1' };
     const outcome = await fleet.launcher().launch(spec, launchOptions());
     expect(outcome).toMatchObject({ kind: 'failed', reason: { code: 'IMAGE_UNAVAILABLE' } });
+    expect(await fleet.launcher().unavailable(spec)).toContain('no Dockerfile');
+    expect(await fleet.launcher().unavailable(containerSpec('good'))).toBeNull();
     folder.remove();
   });
 });

@@ -131,6 +131,17 @@ describe('a process that cannot be started', () => {
     expect(await launcher.unavailable(fixtureSpec('good'))).toBeNull();
   });
 
+  it('is unavailable with the toolchain that it needs where there is none', async () => {
+    const build = {
+      needs: ['no-such-tool'],
+      command: ['make'],
+      env: {},
+      inputs: ['x'],
+      artifacts: ['no-such-artifact'],
+    };
+    expect(await createProcessLauncher().unavailable(targetSpec('x', { build }))).toBe('needs no-such-tool');
+  });
+
   it('ends with the reason in its log when its program does not exist', async () => {
     const target = await fleet.start(
       targetSpec('x', { folder: '/tmp', run: { command: ['/no/such/server'], env: {} } }),
@@ -220,18 +231,14 @@ describe('a harness that is killed', () => {
   /** Starts a harness of its own with a fixture, kills it without warning, and gives what it had started. */
   async function orphan(fixture: string, processes: number): Promise<{ pid: number; nonce: string }> {
     let said = '';
-    const harness = spawnChild(
-      process.execPath,
-      [path.join(fixturesFolder, '../support/doomed-harness.ts'), fixture],
-      {
-        onOutput: (chunk) => {
-          said += Buffer.from(chunk).toString();
-        },
-        cpus: null,
-        env: { PATH: process.env['PATH'] ?? '' },
-        cwd: fixturesFolder,
+    const harness = spawnChild(process.execPath, [path.join(fixturesFolder, 'doomed-harness.ts'), fixture], {
+      onOutput: (chunk) => {
+        said += Buffer.from(chunk).toString();
       },
-    );
+      cpus: null,
+      env: { PATH: process.env['PATH'] ?? '' },
+      cwd: fixturesFolder,
+    });
     if (!('exited' in harness)) throw new Error('the harness does not start');
     await holds(() => said.includes('\n'), 15_000, systemClock);
     const [pid = '', nonce = ''] = said.trim().split(' ');
