@@ -1,0 +1,24 @@
+import { comparison } from './comparison.ts';
+import { filtersFor } from './filters.ts';
+import { offerHistograms } from './histograms.ts';
+import { readOwnData } from './page.ts';
+import { percentilePlot } from './percentile-plot.ts';
+import { makeSortable } from './sortable.ts';
+import { timePlot } from './time-plot.ts';
+
+const data = readOwnData();
+
+for (const table of document.querySelectorAll<HTMLTableElement>('table[data-sortable]')) {
+  if (!table.hasAttribute('data-trials')) table.parentElement?.before(filtersFor(table, 'Filter targets'));
+  makeSortable(table);
+}
+
+const trials = document.querySelector<HTMLTableElement>('table[data-trials]');
+if (trials !== null) {
+  const place = document.querySelector('[data-trial-filters]');
+  place?.append(filtersFor(trials, 'Filter trials'), offerHistograms(data, trials));
+}
+
+document.querySelector('[data-plot="percentiles"]')?.append(percentilePlot(data));
+document.querySelector('[data-plot="time"]')?.append(timePlot(data));
+document.querySelector('[data-comparison]')?.append(comparison(data));
