@@ -11,11 +11,6 @@ export function lnGamma(x: number): number {
   return 0.5 * Math.log(2 * Math.PI) + (shifted + 0.5) * Math.log(base) - base + Math.log(series);
 }
 
-/** ln of the binomial coefficient n over k. */
-export function lnChoose(n: number, k: number): number {
-  return lnGamma(n + 1) - lnGamma(k + 1) - lnGamma(n - k + 1);
-}
-
 /** Regularised incomplete beta function I_x(a, b), by Lentz's continued fraction (Thompson and Barnett, 1986). */
 export function betaRegularized(x: number, a: number, b: number): number {
   if (x <= 0) return 0;

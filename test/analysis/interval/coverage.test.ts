@@ -11,8 +11,8 @@ import { normal, sample } from '../support/random-variates.ts';
 
 const RUNS = 200;
 
-function coverage(truth: number, runs: number, intervalOf: (seed: number) => Interval | null): number {
-  const covered = Array.from({ length: runs }, (_, run) => intervalOf(run + 1)).filter(
+function coverage(truth: number, runs: number, simulate: (seed: number) => Interval | null): number {
+  const covered = Array.from({ length: runs }, (_, run) => simulate(run + 1)).filter(
     (interval) => interval !== null && interval.low <= truth && truth <= interval.high,
   );
   return covered.length / runs;
@@ -50,8 +50,8 @@ describe('G24 95 % intervals contain the truth in 90 to 98 % of 200 simulated ru
         ).interval,
       3,
     ],
-  ])('%s', (_, intervalOf, truth) => {
-    const share = coverage(truth, RUNS, intervalOf);
+  ])('%s', (_, simulate, truth) => {
+    const share = coverage(truth, RUNS, simulate);
     expect(share).toBeGreaterThanOrEqual(0.9);
     expect(share).toBeLessThanOrEqual(0.98);
   });
