@@ -6,7 +6,7 @@ export default defineConfig({
     reporters: ['default', './test/support/summary-reporter.ts'],
     // Real servers and real load on few cores: files run one after the other, so that nothing measures its neighbour.
     fileParallelism: false,
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
   },
 });

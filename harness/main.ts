@@ -30,7 +30,8 @@ for (const stream of [process.stdout, process.stderr]) {
 
 try {
   const outcome: { code: number } = { code: EXIT.ok };
-  await buildProgram(context, outcome).parseAsync(process.argv);
+  const program = await buildProgram(context, outcome, context.argv);
+  await program.parseAsync(process.argv);
   exitNow(interruption.code ?? outcome.code);
 } catch (error) {
   const usage = exitCodeOfUsageError(error);

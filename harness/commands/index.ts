@@ -1,19 +1,33 @@
 import type { Command } from 'commander';
 import type { CommandContext } from './context.ts';
 import { emptyProgram, type Outcome, type Register } from './program.ts';
-import { register as build } from './build.ts';
-import { register as doctor } from './doctor.ts';
-import { register as list } from './list.ts';
-import { register as load } from './load.ts';
-import { register as report } from './report.ts';
-import { register as run } from './run.ts';
-import { register as verify } from './verify.ts';
 
-/** Every sub-command, in the order of `--help`. */
-const COMMANDS: readonly Register[] = [run, load, verify, report, list, build, doctor];
+type Loader = () => Promise<{ register: Register }>;
 
-export function buildProgram(context: CommandContext, outcome: Outcome): Command {
+/** Every sub-command, in the order of `--help`. Only the one that is asked for is loaded: some bring large libraries along. */
+const COMMANDS: Readonly<Record<string, Loader>> = {
+  run: async () => import('./run.ts'),
+  load: async () => import('./load.ts'),
+  verify: async () => import('./verify.ts'),
+  compare: async () => import('./compare.ts'),
+  report: async () => import('./report.ts'),
+  resume: async () => import('./resume.ts'),
+  list: async () => import('./list.ts'),
+  build: async () => import('./build.ts'),
+  doctor: async () => import('./doctor.ts'),
+};
+
+/** The program that understands the given arguments: with the command that they name, or all where they name none. */
+export async function buildProgram(
+  context: CommandContext,
+  outcome: Outcome,
+  args: readonly string[],
+): Promise<Command> {
   const program = emptyProgram(context);
-  for (const register of COMMANDS) register(program, context, outcome);
+  const asked = Object.entries(COMMANDS).filter(([name]) => name === args[0]);
+  for (const [, load] of asked.length > 0 ? asked : Object.entries(COMMANDS)) {
+    const { register } = await load();
+    register(program, context, outcome);
+  }
   return program;
 }

@@ -164,7 +164,10 @@ function refuseImpossible(driver: LoadDriver, options: LoadOptions): void {
 }
 
 /** One line on stderr that is rewritten in place; nothing where nobody watches. */
-function progressLine(context: CommandContext): { show(progress: LoadProgress): void; clear(): void } {
+function progressLine(context: CommandContext): {
+  show: (progress: LoadProgress) => void;
+  clear: () => void;
+} {
   const { interactive } = context.terminal;
   return {
     show: ({ phase, elapsedMs, throughputRps, latencyMeanUs }) => {

@@ -1,44 +1,50 @@
-import { formatMs, formatNumber } from '../base/units.ts';
+import { US_PER_MS } from '../base/units.ts';
 import type { RunEvent, RunListener } from '../model/ports.ts';
-import type { Session } from '../model/session.ts';
+import { progressBlock, progressLine } from '../reporters/progress/render.ts';
+import { advanceProgress, initialProgress } from '../reporters/progress/state.ts';
 import type { CommandContext } from './context.ts';
 
-/** Tells a person how a run goes, one line an event, on stderr. */
-export function progressListener(
-  context: CommandContext,
-  session: Session,
-): { listen: RunListener; close(): void } {
-  const total = session.plan.trials.length;
-  return {
-    listen: (event) => {
-      const line = lineOf(event, session, total);
-      if (line !== null) context.err(`${line}\n`);
-    },
-    close: () => undefined,
-  };
+export interface ProgressDisplay {
+  listen: RunListener;
+  close: () => void;
 }
 
-function lineOf(event: RunEvent, session: Session, total: number): string | null {
-  switch (event.kind) {
-    case 'started':
-      return `session ${event.sessionId}: ${event.trials} trials, about ${formatMs(event.estimatedMs)}`;
-    case 'skipped':
-      return `skipped ${event.targetId}: ${event.why}`;
-    case 'trial-ended': {
-      const trial = session.plan.trials[event.index];
-      const rate = event.throughputRps === null ? '' : ` ${formatNumber(event.throughputRps)} req/s`;
-      const why = event.reasons.map(({ code }) => code).join(' ');
-      const cell = `${trial?.targetId} ${trial?.scenarioId}`;
-      return `[${event.index + 1}/${total}] ${cell}: ${event.verdict}${rate} ${why} (${formatMs(event.etaMs)} left)`.replace(
-        '  ',
-        ' ',
-      );
-    }
-    case 'notice':
-      return event.text;
-    case 'trial-started':
-    case 'phase':
-    case 'load':
-      return null;
+const REDRAW_PERIOD_MS = 100;
+
+/** Shows a run on stderr: one block that is redrawn where somebody watches, else a line for each event worth one. */
+export function progressDisplay(context: CommandContext): ProgressDisplay {
+  let state = initialProgress;
+  const nowMs = (): number => context.clock.monotonicUs() / US_PER_MS;
+  const advance = (event: RunEvent): void => {
+    state = advanceProgress(state, event, nowMs());
+  };
+  if (!context.terminal.interactive) {
+    return {
+      listen: (event) => {
+        advance(event);
+        const line = progressLine(state, event);
+        if (line !== null) context.err(`${line}\n`);
+      },
+      close: () => undefined,
+    };
   }
+  let drawnLines = 0;
+  let drawnAtMs = Number.NEGATIVE_INFINITY;
+  const erase = (): void => {
+    if (drawnLines > 0) context.err(`\u001b[${drawnLines}A\u001b[J`);
+    drawnLines = 0;
+  };
+  return {
+    listen: (event) => {
+      advance(event);
+      if (event.kind === 'load' && nowMs() - drawnAtMs < REDRAW_PERIOD_MS) return;
+      drawnAtMs = nowMs();
+      const { columns: width, colour } = context.terminal;
+      const block = progressBlock(state, { width, colour, nowMs: drawnAtMs });
+      erase();
+      context.err(`${block}\n`);
+      drawnLines = block.split('\n').length;
+    },
+    close: erase,
+  };
 }

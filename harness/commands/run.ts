@@ -1,25 +1,22 @@
 import path from 'node:path';
 import { isoTime } from '../base/clock.ts';
-import { EXIT, type ExitCode, HarnessError } from '../base/errors.ts';
-import { runCommand } from '../base/subprocess.ts';
-import type { Launcher, LoadDriver, RunListener } from '../model/ports.ts';
-import { isOnlyLimited } from '../model/reason.ts';
+import { type ExitCode, HarnessError } from '../base/errors.ts';
+import type { LoadDriver, RunListener } from '../model/ports.ts';
 import type { Scenario } from '../model/scenario.ts';
-import type { CpuLayout, Session } from '../model/session.ts';
-import { runSession, type SessionInput } from '../session/run-session.ts';
+import type { Session } from '../model/session.ts';
+import type { SessionInput } from '../session/run-session.ts';
 import { runTrial } from '../session/run-trial.ts';
 import { takeMachineLock } from '../store/machine-lock.ts';
 import { readScenarios } from '../store/scenario-files.ts';
 import { createSessionStore } from '../store/session-store.ts';
 import { type Adapters, createAdapters } from './adapters.ts';
-import { buildServers } from './build.ts';
+import { buildServers, prepareImages } from './build.ts';
 import type { CommandContext } from './context.ts';
 import { candidateDrivers, capableOf, driverOfEach } from './driver-choice.ts';
+import { executeSession, pinHarness, sweep } from './execute.ts';
 import { chooseLaunchers } from './launchers.ts';
 import { newSession, overridden, type PreparedRun, runLayout, sessionId } from './prepare-run.ts';
-import { presentSession } from './present.ts';
 import type { Register } from './program.ts';
-import { progressListener } from './progress.ts';
 import { addRunOptions, type RunOptions } from './run-options.ts';
 import { selectById } from './selection.ts';
 
@@ -50,6 +47,7 @@ async function run(context: CommandContext, options: RunOptions): Promise<ExitCo
     if (options.build) await buildServers(context, specs);
     const { runnable, skipped } = await chooseLaunchers(specs, adapters.launchers, options.launcher);
     if (runnable.length === 0) throw nothingRunnable(skipped);
+    await prepareImages(context, runnable);
     await pinHarness(layout.cpus);
     const prepared: PreparedRun = { id, startedAt, context, options, layout, runnable, skipped, scenarios };
     return await planAndExecute(prepared, candidates, adapters);
@@ -67,23 +65,8 @@ async function planAndExecute(
   const drivers = await tryDrivers(prepared, candidates, adapters);
   const session = await newSession(prepared, drivers);
   const store = await createSessionStore(path.resolve(context.cwd, options.results), session.id);
-  const progress = progressListener(context, session);
-  for (const { id, why } of session.skipped) progress.listen({ kind: 'skipped', targetId: id, why });
-  const ended = await runSession(
-    session,
-    sessionInput(prepared, session, adapters),
-    {
-      ...adapters.trialPorts,
-      clock: context.clock,
-      waitForQuiet: adapters.waitForQuiet,
-      store,
-      listener: progress.listen,
-    },
-    context.interruption.signal,
-  );
-  progress.close();
-  await presentSession(context, ended, { folder: store.folder, json: options.json === true });
-  return exitCodeOf(ended);
+  const input = sessionInput(prepared, session, adapters);
+  return executeSession({ context, session, input, store, adapters, json: options.json === true });
 }
 
 function sessionInput(prepared: PreparedRun, session: Session, adapters: Adapters): SessionInput {
@@ -131,27 +114,6 @@ async function tryDrivers(
     const ports = { ...adapters.trialPorts, clock: context.clock, listener: silent };
     return runTrial(input, ports, context.interruption.signal);
   });
-}
-
-/** 3 where a target failed or a measurement cannot be defended; figures that the driver limited are no fault of the run. */
-export function exitCodeOf(session: Session): ExitCode {
-  if (session.status === 'interrupted') return EXIT.interrupted;
-  const faulty = session.trials.some(
-    (trial) => trial.verdict !== 'valid' && !(trial.verdict === 'invalid' && isOnlyLimited(trial.reasons)),
-  );
-  return faulty ? EXIT.trials : EXIT.ok;
-}
-
-async function sweep(context: CommandContext, launchers: readonly Launcher[]): Promise<void> {
-  for (const launcher of launchers) {
-    for (const line of await launcher.sweep()) context.err(`swept: ${line}\n`);
-  }
-}
-
-/** Keeps ourselves, and so the load workers, off the target's CPUs. */
-async function pinHarness({ driver, disjoint }: CpuLayout): Promise<void> {
-  if (!disjoint || process.platform !== 'linux') return;
-  await runCommand({ file: 'taskset', args: ['-a', '-cp', driver.join(','), String(process.pid)] });
 }
 
 function nothingRunnable(skipped: readonly { id: string; why: string }[]): HarnessError {

@@ -28,7 +28,7 @@ function nearest(id: string, known: readonly string[]): string | null {
     .map((candidate) => ({ candidate, distance: editDistance(id, candidate) }))
     .toSorted((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best !== undefined && best.distance <= 3 ? best.candidate : null;
+  return best !== undefined && best.distance <= Math.min(3, Math.ceil(id.length / 2)) ? best.candidate : null;
 }
 
 /** Levenshtein distance, one row at a time. */

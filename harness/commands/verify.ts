@@ -9,7 +9,7 @@ import { readScenarios } from '../store/scenario-files.ts';
 import { createProbe } from '../targets/index.ts';
 import { verifyTarget } from '../targets/verify/index.ts';
 import { createAdapters } from './adapters.ts';
-import { buildServers } from './build.ts';
+import { buildServers, prepareImages } from './build.ts';
 import type { CommandContext } from './context.ts';
 import { chooseLaunchers } from './launchers.ts';
 import { addLauncherOption, durationIn, type LauncherChoice, type Register } from './program.ts';
@@ -59,6 +59,7 @@ async function verify(context: CommandContext, wanted: string[], options: Verify
   const scenarios = await readScenarios(path.join(context.project, 'scenarios'));
   if (options.build) await buildServers(context, specs);
   const { runnable, skipped } = await chooseLaunchers(specs, adapters.launchers, options.launcher);
+  await prepareImages(context, runnable);
   const results: Verified[] = skipped.map(({ id, why }) => ({
     target: id,
     launcher: 'none',

@@ -99,7 +99,7 @@ export interface TargetProbe {
 
 /** Watches one target over one window. */
 export interface ResourceMonitor {
-  /** Reads counters at both ends of the window and samples in between; resolves after the window. */
+  /** Reads counters at both ends of the window and samples in between; resolves after the window, or when aborted, with what it has by then. */
   observe(
     window: MeasuredWindow,
     signal: AbortSignal,

@@ -162,12 +162,13 @@ async function loadAndObserve(
     workers: input.driverWorkers,
     seed: input.trial.seed,
   });
+  const loadEnded = new AbortController();
   const observations: Promise<Omit<MeasuredFigures, 'load'>>[] = [];
   const deaths: Reason[] = [];
   void target.exited.then((exit) => deaths.push(deathOf(exit)));
   const observer = {
     window: (window: MeasuredWindow): void => {
-      const observation = monitor.observe(window, signal);
+      const observation = monitor.observe(window, AbortSignal.any([signal, loadEnded.signal]));
       // A failing monitor is reported where it is awaited, below; until then it must not count as unhandled.
       observation.catch(() => undefined);
       observations.push(observation);
@@ -176,6 +177,8 @@ async function loadAndObserve(
       ports.listener({ kind: 'load', index: input.trial.index, progress }),
   };
   const outcome = await input.driver.run(request, observer, signal);
+  // A window without an end of its own, as an amount of requests has, ends with the load.
+  loadEnded.abort();
   const died = deaths[0] ?? null;
   if (outcome.kind !== 'measured') return died === null ? outcome : { kind: 'failed', reason: died };
   const observed = await observations[0];

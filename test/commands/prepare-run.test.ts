@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chooseLaunchers } from '../../harness/commands/launchers.ts';
 import { overridden } from '../../harness/commands/prepare-run.ts';
-import { exitCodeOf } from '../../harness/commands/run.ts';
+import { exitCodeOf } from '../../harness/commands/execute.ts';
 import type { RunOptions } from '../../harness/commands/run-options.ts';
 import type { Trial } from '../../harness/model/trial.ts';
 import { loadResult, plannedTrial, scenario, session, targetSpec, validTrial } from '../support/factories.ts';

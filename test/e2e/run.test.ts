@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { imbalance } from '../../harness/model/counts.ts';
@@ -163,6 +163,50 @@ describe('an interrupted run', () => {
     expect(parseSession(readFileSync(file, 'utf8'), file).status).toBe('running');
     await shortRun(['--target', 'node-http', '--scenario', '1kb']);
     expect(processesWith('HTTPDYNO_SESSION=killed')).toEqual([]);
-    expect(existsSync(`${file}.tmp`)).toBe(false);
+    expect(readdirSync(path.dirname(file))).toEqual(['session.json']);
+  });
+});
+
+describe('resume', () => {
+  it('P9: finishes an interrupted session by running only what is missing, in the same plan', async () => {
+    const results = scratchFolder();
+    const args = [
+      'run',
+      '--no-build',
+      '--driver',
+      'dyno',
+      '--target',
+      'node-http',
+      '--scenario',
+      '1kb',
+      '--rounds',
+      '3',
+      '--duration',
+      '1s',
+      '--warmup',
+      '200ms',
+    ];
+    await httpdyno([...args, '--results', results, '--id', 'cut'], {
+      during: async ({ kill, stderr }) => {
+        expect(await eventually(() => stderr().includes('[1/3]'), 20_000)).toBe(true);
+        kill('SIGINT');
+      },
+    });
+    const file = path.join(results, 'cut', 'session.json');
+    const before = parseSession(readFileSync(file, 'utf8'), file);
+    const kept = before.trials.filter((trial) => trial.verdict !== 'aborted');
+    const { code, stderr } = await httpdyno(['resume', 'cut', '--no-build', '--results', results]);
+    expect([0, 3], stderr).toContain(code);
+    const after = parseSession(readFileSync(file, 'utf8'), file);
+    expect(after.status).toBe('complete');
+    expect(after.plan).toEqual(before.plan);
+    expect(after.trials.map((trial) => trial.index)).toEqual([0, 1, 2]);
+    expect(after.trials.slice(0, kept.length)).toEqual(kept);
+  });
+
+  it('has nothing to do for a complete session', async () => {
+    const { folder } = await shortRun(['--target', 'node-http', '--scenario', '1kb']);
+    const { code, stderr } = await httpdyno(['resume', folder, '--no-build']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'session short is complete: nothing is missing\n' });
   });
 });

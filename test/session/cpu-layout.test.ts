@@ -10,7 +10,7 @@ describe('the CPU layout', () => {
         (allowed) => {
           const { target, driver, disjoint } = layoutCpus(allowed);
           expect(disjoint).toBe(true);
-          expect([...driver, ...target].sort((a, b) => a - b)).toEqual([...allowed].sort((a, b) => a - b));
+          expect([...driver, ...target].toSorted((a, b) => a - b)).toEqual(allowed.toSorted((a, b) => a - b));
           expect(driver.length).toBeGreaterThan(0);
           expect(target.length).toBeGreaterThanOrEqual(driver.length);
         },

@@ -76,7 +76,7 @@ describe('a session', () => {
     expect(ended).toHaveLength(6);
     expect(ended.at(-1)).toMatchObject({ verdict: 'valid', throughputRps: 1_000, etaMs: 0 });
     expect(ended.map((event) => event.etaMs)).toEqual(
-      [...ended.map((event) => event.etaMs)].sort((a, b) => b - a),
+      ended.map((event) => event.etaMs).toSorted((a, b) => b - a),
     );
   });
 });

@@ -16,8 +16,16 @@ export interface CliOptions {
   cwd?: string;
   env?: Record<string, string>;
   /** Called once the process runs, with a way to signal it and its stderr so far. */
-  during?: (running: { pid: number; kill(signal: NodeJS.Signals): void; stderr(): string }) => Promise<void>;
+  during?: (running: {
+    pid: number;
+    kill: (signal: NodeJS.Signals) => void;
+    stderr: () => string;
+  }) => Promise<void>;
 }
+
+/** The machine's lock lies in the temporary folder; a test run has its own, so that it is not refused for a stranger's sake. */
+const TMPDIR = mkdtempSync(path.join(os.tmpdir(), 'httpdyno-tmp-'));
+process.once('exit', () => rmSync(TMPDIR, { recursive: true, force: true }));
 
 /** Runs the command line as a user does, as a process of its own, with nothing inherited that would change its manners. */
 export async function httpdyno(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
@@ -27,7 +35,7 @@ export async function httpdyno(args: readonly string[], options: CliOptions = {}
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: os.homedir(),
-      TMPDIR: os.tmpdir(),
+      TMPDIR,
       NO_COLOR: '1',
       ...options.env,
     },

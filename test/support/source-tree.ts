@@ -21,7 +21,7 @@ export function sourceFiles(folder: string): SourceFile[] {
     .map((entry) =>
       path.relative(repository, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'),
     )
-    .sort()
+    .toSorted()
     .map((file) => {
       const text = readFileSync(path.join(repository, file), 'utf8');
       return { path: file, text, code: withoutComments(text), lines: text.split('\n').length - 1 };

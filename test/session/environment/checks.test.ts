@@ -1,46 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../../harness/session/environment/check.ts';
 import { CHECKS, MACHINE_CHECKS } from '../../../harness/session/environment/checks/index.ts';
-import { examine, type FitnessReport, viewMachine } from '../../../harness/session/environment/examine.ts';
-import type { Host } from '../../../harness/session/environment/machine-facts.ts';
 import type { ToolAnswer } from '../../../harness/session/environment/tools.ts';
-import {
-  type Files,
-  fixtureMachine,
-  LAPTOP,
-  machineStat,
-  OWN_PID,
-  processStat,
-  QUIET,
-  TUNED_SERVER,
-  V1_VM,
-} from './fixture-machine.ts';
-
-async function examined(
-  files: Files,
-  options: { later?: Files; host?: Partial<Host>; tools?: Record<string, ToolAnswer> } = {},
-): Promise<FitnessReport> {
-  const view = await viewMachine(
-    fixtureMachine(files, options),
-    async () => new Map(Object.entries(options.tools ?? {})),
-  );
-  return examine(options.tools === undefined ? MACHINE_CHECKS : CHECKS, view);
-}
-
-function finding({ findings }: FitnessReport, id: string): Finding {
-  const found = findings.find((one) => one.id === id);
-  if (found === undefined) throw new Error(`no finding ${id}`);
-  return found;
-}
-
-function idsWith({ findings }: FitnessReport, status: Finding['status']): string[] {
-  return findings.filter((one) => one.status === status).map(({ id }) => id);
-}
-
-/** The finding on a tuned server of which some files are replaced. */
-async function onServerWith(id: string, files: Files, later: Files = QUIET): Promise<Finding> {
-  return finding(await examined({ ...TUNED_SERVER, ...files }, { later }), id);
-}
+import { examined, finding, idsWith, onServerWith } from './examined.ts';
+import { type Files, LAPTOP, QUIET, TUNED_SERVER, V1_VM } from './fixture-machine.ts';
 
 describe('a tuned and quiet server', () => {
   it('is fit: every check says ok', async () => {
@@ -248,65 +210,55 @@ describe('the check of', () => {
   });
 });
 
-describe('the load of the moment', () => {
-  it('is no pressure when only the average of the past is high: what made it has ended', async () => {
-    const past = { '/proc/pressure/cpu': 'some avg10=80.00 avg60=0.00 avg300=0.00 total=1000' };
-    expect((await onServerWith('cpu-pressure', past, past)).status).toBe('ok');
-  });
+describe('the clock source', () => {
+  it.each(['tsc', 'kvm-clock', 'hyperv_clocksource_tsc_page', 'arch_sys_counter'])(
+    '%s is read without entering the kernel',
+    async (name) => {
+      const file = '/sys/devices/system/clocksource/clocksource0/current_clocksource';
+      expect(await onServerWith('clock-source', { [file]: name })).toMatchObject({
+        status: 'ok',
+        value: name,
+      });
+    },
+  );
 
-  it('is pressure when tasks waited just now and before', async () => {
-    const busy = (totalUs: number): Files => ({
-      '/proc/pressure/cpu': `some avg10=40.00 avg60=0.00 avg300=0.00 total=${totalUs}`,
-    });
-    expect(await onServerWith('cpu-pressure', busy(1_000), busy(101_000))).toMatchObject({
+  it.each(['hpet', 'acpi_pm', 'jiffies', 'refined-jiffies', 'xen'])('%s is slow', async (name) => {
+    const file = '/sys/devices/system/clocksource/clocksource0/current_clocksource';
+    expect(await onServerWith('clock-source', { [file]: name })).toMatchObject({
       status: 'warn',
-      value: '50 % now, 40 % over 10 s',
+      fix: 'echo tsc | sudo tee /sys/devices/system/clocksource/*/current_clocksource',
+    });
+  });
+});
+
+describe('control groups', () => {
+  const mounts = (...lines: string[]): Files => ({ '/proc/self/mounts': lines.join('\n') });
+  const v1 = 'cgroup /sys/fs/cgroup/memory cgroup rw,memory 0 0';
+  const v2 = 'cgroup2 /sys/fs/cgroup/unified cgroup2 rw 0 0';
+
+  it('are told by what is mounted', async () => {
+    expect((await onServerWith('cgroup', mounts(v1))).value).toBe('v1');
+    expect((await onServerWith('cgroup', mounts(v2))).value).toBe('v2');
+    expect((await onServerWith('cgroup', mounts(v1, v2))).value).toBe('v1, with v2 beside it');
+  });
+
+  it('that only name processes for systemd count nothing', async () => {
+    const named = 'cgroup /sys/fs/cgroup/systemd cgroup rw,name=systemd 0 0';
+    expect(await onServerWith('cgroup', mounts(named))).toMatchObject({
+      status: 'unknown',
+      value: 'none: processes are counted one by one',
     });
   });
 
-  it('counts steal as a share of all CPU time', async () => {
-    const later = { '/proc/stat': machineStat({ user: 100, idle: 1_070, steal: 10 }) };
-    expect(await onServerWith('steal', {}, later)).toMatchObject({
-      status: 'warn',
-      value: '12.5 % of CPU time',
-    });
-  });
-
-  it('names who uses the CPUs, and leaves ourselves out', async () => {
+  it('hold the tightest quota of all groups above ours', async () => {
     const files = {
-      '/proc/7/stat': processStat(7, 'make', 100),
-      '/proc/8/stat': processStat(8, 'idle one', 4),
-      [`/proc/${OWN_PID}/stat`]: processStat(OWN_PID, 'node', 50),
+      '/proc/self/cgroup': '0::/a/b',
+      '/sys/fs/cgroup/a/cpu.max': '200000 100000',
+      '/sys/fs/cgroup/a/b/cpu.max': '300000 100000',
     };
-    const later = {
-      '/proc/stat': machineStat({ user: 130, idle: 1_050 }),
-      '/proc/7/stat': processStat(7, 'make', 120),
-      [`/proc/${OWN_PID}/stat`]: processStat(OWN_PID, 'node', 60),
-    };
-    expect(await onServerWith('other-load', files, later)).toMatchObject({
-      status: 'warn',
-      value: '1.00 CPUs: make 1.00',
-      fix: 'stop what you can spare: ps -fp 7',
-    });
-  });
-
-  it('admits when those who use the CPUs cannot be seen', async () => {
-    const later = { '/proc/stat': machineStat({ user: 140, idle: 1_040 }) };
-    expect((await onServerWith('other-load', {}, later)).value).toBe('2.00 CPUs, by whom is hidden');
-  });
-
-  it('counts the interrupts of devices on the CPUs of the target only', async () => {
-    const line = (cpu0: number, cpu3: number): Files => ({
-      '/proc/interrupts': `   CPU0 CPU1 CPU2 CPU3\n 24: ${cpu0} 0 0 ${cpu3} IO-APIC eth0\nLOC: 0 0 ${cpu0} 0`,
-    });
-    expect(await onServerWith('irq-affinity', line(0, 0), line(90_000, 10))).toMatchObject({
-      status: 'ok',
-      value: '50/s on CPU 2-3',
-    });
-    expect(await onServerWith('irq-affinity', line(0, 0), line(0, 2_000))).toMatchObject({
-      status: 'warn',
-      fix: 'for f in /proc/irq/*/smp_affinity_list; do echo 0-1 | sudo tee $f; done',
-    });
+    expect(await onServerWith('cpu-quota', files)).toMatchObject({ status: 'warn', value: '2 cores' });
+    const tighter = { ...files, '/sys/fs/cgroup/a/b/cpu.max': '100000 100000' };
+    expect((await onServerWith('cpu-quota', tighter)).value).toBe('1 core');
   });
 });
 

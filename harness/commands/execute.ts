@@ -1,0 +1,65 @@
+import { EXIT, type ExitCode } from '../base/errors.ts';
+import { runCommand } from '../base/subprocess.ts';
+import type { Launcher, SessionStore } from '../model/ports.ts';
+import { isOnlyLimited } from '../model/reason.ts';
+import type { CpuLayout, Session } from '../model/session.ts';
+import { runSession, type SessionInput } from '../session/run-session.ts';
+import type { Adapters } from './adapters.ts';
+import type { CommandContext } from './context.ts';
+import { presentSession } from './present.ts';
+import { progressDisplay } from './progress.ts';
+
+export interface Execution {
+  context: CommandContext;
+  session: Session;
+  input: SessionInput;
+  store: SessionStore;
+  adapters: Adapters;
+  json: boolean;
+}
+
+/** Runs what a session lacks, shows it, and writes its reports; the exit code says what came of it. */
+export async function executeSession({
+  context,
+  session,
+  input,
+  store,
+  adapters,
+  json,
+}: Execution): Promise<ExitCode> {
+  const display = progressDisplay(context);
+  for (const { id, why } of session.skipped) display.listen({ kind: 'skipped', targetId: id, why });
+  const ports = {
+    ...adapters.trialPorts,
+    clock: context.clock,
+    waitForQuiet: adapters.waitForQuiet,
+    store,
+    listener: display.listen,
+  };
+  const ended = await runSession(session, input, ports, context.interruption.signal);
+  display.close();
+  await presentSession(context, ended, { folder: store.folder, json });
+  return exitCodeOf(ended);
+}
+
+/** 3 where a target failed or a measurement cannot be defended; figures that the driver limited are no fault of the run. */
+export function exitCodeOf(session: Session): ExitCode {
+  if (session.status === 'interrupted') return EXIT.interrupted;
+  const faulty = session.trials.some(
+    (trial) => trial.verdict !== 'valid' && !(trial.verdict === 'invalid' && isOnlyLimited(trial.reasons)),
+  );
+  return faulty ? EXIT.trials : EXIT.ok;
+}
+
+/** Ends what dead sessions left behind; nothing that does not bear our label. */
+export async function sweep(context: CommandContext, launchers: readonly Launcher[]): Promise<void> {
+  for (const launcher of launchers) {
+    for (const line of await launcher.sweep()) context.err(`swept: ${line}\n`);
+  }
+}
+
+/** Keeps ourselves, and so the load workers, off the target's CPUs. */
+export async function pinHarness({ driver, disjoint }: CpuLayout): Promise<void> {
+  if (!disjoint || process.platform !== 'linux') return;
+  await runCommand({ file: 'taskset', args: ['-a', '-cp', driver.join(','), String(process.pid)] });
+}
