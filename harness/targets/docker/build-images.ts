@@ -16,23 +16,28 @@ export async function buildImages(
   const outcomes: BuildOutcome[] = [];
   for (const spec of specs) {
     if (signal.aborted) break;
-    const { id } = spec;
-    if (unavailable === null)
-      onEvent({ kind: 'started', id, command: `docker build of ${spec.image ?? 'no image'}` });
+    const { id, image } = spec;
+    const onMissing = (): void => onEvent({ kind: 'started', id, command: `docker build of ${image ?? id}` });
     const outcome: BuildOutcome =
-      unavailable === null ? await buildImage(spec, engine) : { kind: 'skipped', id, why: unavailable };
+      unavailable === null
+        ? await buildImage(spec, engine, onMissing)
+        : { kind: 'skipped', id, why: unavailable };
     onEvent(outcome);
     outcomes.push(outcome);
   }
   return outcomes;
 }
 
-async function buildImage(spec: TargetSpec, engine: DockerEngine): Promise<BuildOutcome> {
+async function buildImage(
+  spec: TargetSpec,
+  engine: DockerEngine,
+  onMissing: () => void,
+): Promise<BuildOutcome> {
   const { id } = spec;
   if (spec.image === null) return { kind: 'skipped', id, why: 'has no image in its target.json' };
   const startUs = systemClock.monotonicUs();
   try {
-    const outcome = await ensureImage(spec, engine, imageOptions());
+    const outcome = await ensureImage(spec, engine, imageOptions({ onMissing }));
     if (outcome.kind === 'failed') return { kind: 'failed', id, why: outcome.why, logTail: outcome.logTail };
     if (outcome.how === 'present') return { kind: 'up-to-date', id };
     return { kind: 'built', id, durationMs: Math.round((systemClock.monotonicUs() - startUs) / US_PER_MS) };

@@ -17,6 +17,8 @@ export interface ImageOptions {
   registry: string | null;
   pullTimeoutMs: number;
   buildTimeoutMs: number;
+  /** Called where the image is not there yet, before it is pulled or built. */
+  onMissing?: () => void;
 }
 
 const PULL_TIMEOUT_MS = 60_000;
@@ -54,6 +56,7 @@ export async function ensureImage(
   };
   const present = await isCurrent();
   if (present !== null) return { kind: 'ready', image, imageId: present, how: 'present' };
+  options.onMissing?.();
   if (
     options.registry !== null &&
     (await pull(engine, `${options.registry}/${image}`, image, options.pullTimeoutMs))

@@ -108,6 +108,7 @@ describe.skipIf(why !== null)(`an image${why === null ? '' : ` (${why})`}`, () =
     const onEvent = ({ kind }: { kind: string }): unknown => kinds.push(kind);
     const outcomes = await buildImages(specs, engine, { onEvent, signal: never });
     expect(outcomes.map(({ kind }) => kind)).toEqual(['built', 'up-to-date', 'skipped']);
-    expect(kinds).toEqual(['started', 'built', 'started', 'up-to-date', 'started', 'skipped']);
+    // What is there already, or cannot be, is not announced as work.
+    expect(kinds).toEqual(['started', 'built', 'up-to-date', 'skipped']);
   });
 });
