@@ -1,3 +1,4 @@
+import type { Comparison } from '../model/comparison.ts';
 import { METRICS, type MetricDefinition, type MetricId } from '../model/metric.ts';
 import type { Interval } from './interval/interval.ts';
 import { shiftInterval } from './interval/rank-sum.ts';
@@ -8,19 +9,6 @@ import { tInterval } from './interval/t-interval.ts';
 export type ComparedValues =
   | { kind: 'paired'; baseline: readonly number[]; candidate: readonly number[] }
   | { kind: 'separate'; baseline: readonly number[]; candidate: readonly number[] };
-
-/** A relative change of the candidate against the baseline: 0.1 is 10 % more of the metric, be that good or bad. */
-export type Comparison =
-  | {
-      kind: 'different';
-      direction: 'better' | 'worse' | 'neither';
-      change: number;
-      interval: Interval;
-      why: string;
-    }
-  | { kind: 'not-told-apart'; change: number; interval: Interval; why: string }
-  /** `change` is null where not even an estimate exists (no value, or a value that is not positive). */
-  | { kind: 'too-few'; change: number | null; why: string };
 
 /**
  * Compares launch-level values of one metric. On logarithms, so that a change is a ratio and the same in both directions:
