@@ -55,6 +55,14 @@ describe('ranking groups', () => {
     expect(groups).toHaveLength(1);
   });
 
+  it('draws no boundary between two neighbours that a third target further down overlaps', () => {
+    const top = target('top', [110, 110.5, 111, 110.2, 110.7]);
+    const low = target('low', [100, 100.4, 100.9, 100.1, 100.6]);
+    const wild = target('wild', [80, 125, 90, 122, 98]);
+    expect(rankGroups([low, top], 'throughputRps')).toEqual([['top'], ['low']]);
+    expect(rankGroups([wild, low, top], 'throughputRps')).toEqual([['top', 'low', 'wild']]);
+  });
+
   it('G22: equal targets are called different in at most 1 of 20 rankings', () => {
     const split = Array.from({ length: 200 }, (_, seed) =>
       rankGroups(simulate(seed + 1, [100, 100, 100, 100]), 'throughputRps'),
