@@ -47,3 +47,11 @@ export function estimateOf(summary: MetricSummary | undefined): number | null {
 export function superscript(mark: number): string {
   return Array.from(String(mark), (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? '').join('');
 }
+
+/** Marks as they stand at a figure: in order, with a dot between, so that 1 and 2 do not read as 12. */
+export function marksText(marks: readonly number[]): string {
+  return [...new Set(marks)]
+    .toSorted((a, b) => a - b)
+    .map(superscript)
+    .join('·');
+}

@@ -53,7 +53,7 @@ const LEGEND = [
   '**±**: half the range over rounds (a fresh start each), relative to the figure, rounded up; none with a single valid round.',
   'Figures are medians over valid rounds; percentiles are read from the merged histogram of all their requests, never averaged.',
   '**#**: place by throughput; targets that cannot be told apart share it. A factor stands with its 95 % interval, paired by round, or else with the quotient of the far ends of two such intervals.',
-  '**≥**: a lower bound: the driver or the machine, not the target, set the figure; such a row is not ranked.',
+  '**≥**, **≤**: a bound: the driver or the machine, not the target, set the figure; such a row is not ranked.',
   '**n/a (needs N)**: fewer than N samples, so the percentile is not printed.',
   '**Jitter**: standard deviation of the response time. **Reliability**: correct responses as a share of requests sent, rounded down.',
 ];

@@ -43,7 +43,7 @@ export function renderMarkedBlock(report: Report): string {
     figureTable(table, table.kind === 'transfer' ? TRANSFER_COLUMNS : REQUEST_COLUMNS),
     noteList(table.notes),
   ]);
-  const spread = '±: half the range over rounds, relative to the figure. ≥: a lower bound.';
+  const spread = '±: half the range over rounds, relative to the figure. ≥ and ≤: a bound.';
   return [header(report), ...sections, spread].filter((section) => section !== '').join('\n\n');
 }
 

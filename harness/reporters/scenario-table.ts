@@ -58,7 +58,16 @@ const WEAKENS: Partial<Record<ReasonCode, readonly MetricId[]>> = {
   UNCOUNTED_OUTCOMES: ['reliabilityShare'],
 };
 
+/** What a limited cell still tells: the target gives at least so much, and answers at most so late. */
 const LOWER_BOUNDS: ReadonlySet<MetricId> = new Set(['throughputRps', 'goodputRps', 'bandwidthBytesPerSec']);
+const UPPER_BOUNDS: ReadonlySet<MetricId> = new Set([
+  'latencyMeanUs',
+  'latencyP50Us',
+  'latencyP90Us',
+  'latencyP99Us',
+  'latencyP999Us',
+  'latencyMaxUs',
+]);
 
 const STATUS_ORDER: readonly CellStatus[] = ['valid', 'limited', 'invalid', 'failed', 'aborted', 'skipped'];
 
@@ -158,13 +167,18 @@ function figureOf(cell: CellSummary, metric: MetricId, notes: NoteList): Figure 
   const estimate = estimateOf(summary);
   if (summary?.kind !== 'value' || estimate === null)
     return missingFigure(cell.targetId, metric, summary, notes);
-  const bound = cell.status === 'limited' && LOWER_BOUNDS.has(metric) ? '≥ ' : '';
   const spread = spreadOf(summary);
   return {
-    text: `${bound}${formatMetric(metric, estimate)}`,
+    text: `${boundOf(cell, metric)}${formatMetric(metric, estimate)}`,
     spread: spread === null ? null : formatSpread(spread),
     marks: [],
   };
+}
+
+function boundOf({ status }: CellSummary, metric: MetricId): string {
+  if (status !== 'limited') return '';
+  if (LOWER_BOUNDS.has(metric)) return '≥ ';
+  return UPPER_BOUNDS.has(metric) ? '≤ ' : '';
 }
 
 function missingFigure(

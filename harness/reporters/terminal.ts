@@ -4,7 +4,7 @@ import { METRICS, type MetricId } from '../model/metric.ts';
 import type { Report } from '../model/ports.ts';
 import { headlineOf } from './claims.ts';
 import { plainText, shortText } from './escape.ts';
-import { superscript } from './figures.ts';
+import { marksText, superscript } from './figures.ts';
 import { loadOf } from './method.ts';
 import { type Figure, type Note, type Row, type ScenarioTable, scenarioTables } from './scenario-table.ts';
 
@@ -128,16 +128,19 @@ function drawTable(table: ScenarioTable, layout: Layout, width: number, paint: P
     if (row.refusal === null) drawn.push(figureRow(row, layout, paint));
     else refusals.add(row);
   }
-  const lines = drawn
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd());
+  const lines =
+    drawn.length === 0
+      ? []
+      : drawn
+          .toString()
+          .split('\n')
+          .map((line) => line.trimEnd());
   for (const row of refusals) lines.push(paint('red', shortText(refusalText(row, layout), width)));
   return lines.join('\n');
 }
 
 function figureRow(row: Row, layout: Layout, paint: Paint): string[] {
-  const name = `${shortText(row.targetId, layout.nameLength)}${row.marks.map(superscript).join('')}`;
+  const name = `${shortText(row.targetId, layout.nameLength)}${marksText(row.marks)}`;
   const figures = layout.columns.map(({ metric }, index) =>
     figureText(
       row.figures.get(metric),
@@ -155,11 +158,11 @@ function styleOf(row: Row): Style {
 function figureText(figure: Figure | undefined, withSpread: boolean): string {
   if (figure === undefined) return '';
   const spread = withSpread && figure.spread !== null ? ` ${figure.spread}` : '';
-  return `${figure.text}${spread}${figure.marks.map(superscript).join('')}`;
+  return `${figure.text}${spread}${marksText(figure.marks)}`;
 }
 
 function refusalText(row: Row, layout: Layout): string {
-  const marks = row.marks.map(superscript).join('');
+  const marks = marksText(row.marks);
   return `- ${shortText(row.targetId, layout.nameLength)}${marks}  ${row.status}: ${row.refusal ?? ''}`;
 }
 
@@ -172,7 +175,7 @@ function noteText(note: Note): string {
 
 function legendOf(report: Report, width: number): string {
   const spread = '±: half the range over rounds, relative to the figure.';
-  const bound = '≥: a lower bound, the driver or the machine set it.';
+  const bound = '≥ ≤: a bound, the driver or the machine set it.';
   const rank = '#: place by throughput; targets that cannot be told apart share it.';
   const limited = report.summary.cells.some((cell) => cell.status === 'limited');
   const cpu = `CPU/req: ${METRICS.cpuUsPerRequest.meaning}.`;

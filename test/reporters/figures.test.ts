@@ -5,6 +5,7 @@ import {
   formatReliability,
   formatSpread,
   spreadOf,
+  marksText,
   superscript,
 } from '../../harness/reporters/figures.ts';
 import { none, value } from './fixtures.ts';
@@ -59,5 +60,7 @@ describe('figures', () => {
 
   it('are marked with raised digits', () => {
     expect(superscript(12)).toBe('¹²');
+    expect(marksText([2, 1, 2])).toBe('¹·²');
+    expect(marksText([])).toBe('');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderTerminal } from '../../harness/reporters/terminal.ts';
-import { cell, metrics, none, report, scenario, value } from './fixtures.ts';
+import { cell, metrics, none, refused, report, scenario, value } from './fixtures.ts';
 
 const ESC = String.fromCodePoint(27);
 
@@ -53,6 +53,16 @@ describe('the terminal table', () => {
     expect(line).toContain('TARGET_ERRORS');
     expect(line).not.toMatch(/\d\d/);
     expect(render()).toContain('12 responses were cut off');
+  });
+
+  it('draws no empty table where no row has figures', () => {
+    const refusedOnly = report(
+      { cells: [refused('gin', 'failed', [])], rankings: [] },
+      { scenarios: [scenario()] },
+    );
+    const text = render(100, false, refusedOnly);
+    expect(text).not.toContain('req/s  ');
+    expect(text).toContain('- gin  failed: no reason recorded');
   });
 
   it('shows targets that were skipped with why', () => {

@@ -1,6 +1,8 @@
 import { formatUs } from '../../base/units.ts';
 import type { Report, Reporter } from '../../model/ports.ts';
-import type { PercentileCurve } from '../../model/summary.ts';
+import type { MetricId } from '../../model/metric.ts';
+import type { CellSummary, PercentileCurve } from '../../model/summary.ts';
+import { estimateOf } from '../figures.ts';
 import { shownTargets, type Panel, publishedCells, stackPanels, targetLine } from './panels.ts';
 import { AXIS, axisText } from './style.ts';
 import { renderSvg } from './svg.ts';
@@ -17,6 +19,22 @@ export function ninesOf(curve: PercentileCurve): [number, number][] {
   return curve.points
     .map(({ percentile, latencyUs }): [number, number] => [-Math.log10(1 - percentile / 100), latencyUs])
     .filter(([nines, us]) => nines <= last && us > 0);
+}
+
+const PERCENTILES: readonly [number, MetricId][] = [
+  [50, 'latencyP50Us'],
+  [90, 'latencyP90Us'],
+  [99, 'latencyP99Us'],
+  [99.9, 'latencyP999Us'],
+];
+
+/** The curve of a cell, or where its summary has none, the few percentiles that it has. */
+export function latencyPointsOf({ percentileCurve, metrics }: CellSummary): [number, number][] {
+  if (percentileCurve !== undefined) return ninesOf(percentileCurve);
+  return PERCENTILES.flatMap(([percentile, metric]): [number, number][] => {
+    const us = estimateOf(metrics[metric]);
+    return us === null || us <= 0 ? [] : [[-Math.log10(1 - percentile / 100), us]];
+  });
 }
 
 /** `50 %` … `99.99 %` for the marks of the axis of nines. */
@@ -41,9 +59,10 @@ function drawLatency(report: Report): string {
         axisLabel: { ...AXIS.axisLabel, formatter: ninesLabel },
       },
       yAxis: { type: 'log', logBase: 10, ...AXIS, axisLabel: { ...AXIS.axisLabel, formatter: shortUs } },
-      series: cells.flatMap(({ targetId, percentileCurve }) =>
-        percentileCurve === undefined ? [] : [targetLine(report, targetId, ninesOf(percentileCurve))],
-      ),
+      series: cells
+        .map((cell) => ({ cell, points: latencyPointsOf(cell) }))
+        .filter(({ points }) => points.length > 0)
+        .map(({ cell, points }) => targetLine(report, cell.targetId, points)),
     };
   });
   const frame = {

@@ -2,7 +2,7 @@ import { METRIC_IDS, METRICS, type MetricId } from '../../model/metric.ts';
 import type { Report } from '../../model/ports.ts';
 import type { CellStatus, CellSummary } from '../../model/summary.ts';
 import type { Trial } from '../../model/trial.ts';
-import { ninesOf } from '../charts/latency.ts';
+import { latencyPointsOf } from '../charts/latency.ts';
 import { type Look, looksOf } from '../charts/style.ts';
 import { estimateOf } from '../figures.ts';
 import { type Row, scenarioTables } from '../scenario-table.ts';
@@ -22,7 +22,7 @@ export interface PageCell {
   scenario: string;
   status: CellStatus;
   figures: Partial<Record<MetricId, PageFigure>>;
-  /** Points [nines, µs] of the latency by percentile; see `ninesOf`. */
+  /** Points [nines, µs] of the latency by percentile; see `latencyPointsOf`. */
   curve: [number, number][];
 }
 
@@ -101,7 +101,7 @@ function pageCell(cell: CellSummary, row: Row | undefined): PageCell {
     figures[metric] = { text: [figure.text, figure.spread ?? ''].join(' ').trim(), estimate, low, high };
   }
   const published = row !== undefined && row.refusal === null;
-  const curve = published && cell.percentileCurve !== undefined ? ninesOf(cell.percentileCurve) : [];
+  const curve = published ? latencyPointsOf(cell) : [];
   const points = thinned(curve, CURVE_POINTS).map(([nines, us]): [number, number] => [
     rounded(nines),
     Math.round(us),

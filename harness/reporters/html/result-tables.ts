@@ -2,7 +2,7 @@ import { METRICS, type MetricId } from '../../model/metric.ts';
 import type { Report } from '../../model/ports.ts';
 import type { CellSummary } from '../../model/summary.ts';
 import { htmlText } from '../escape.ts';
-import { estimateOf, superscript } from '../figures.ts';
+import { estimateOf, marksText, superscript } from '../figures.ts';
 import { loadOf } from '../method.ts';
 import { type Note, type Row, type ScenarioTable, scenarioTables } from '../scenario-table.ts';
 
@@ -39,7 +39,7 @@ function scenarioSection(report: Report, table: ScenarioTable, id: string): stri
   const rows = table.rows.map((row) => tableRow(row, cells.get(row.targetId)));
   return `<section id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${htmlText(table.scenario.title)}</h2>
-<p>${htmlText(loadOf(report.session, table.scenario))}. ± is half the range over rounds, relative to the figure; ≥ is a lower bound.</p>
+<p>${htmlText(loadOf(report.session, table.scenario))}. ± is half the range over rounds, relative to the figure; ≥ and ≤ are bounds.</p>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="${id}-title">
 <table data-sortable><thead><tr>${headCell('#', 'place by throughput; targets that cannot be told apart share it')}${headCell('Target', '')}${heads.join('')}</tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>
@@ -52,7 +52,7 @@ function headCell(title: string, meaning: string): string {
 }
 
 function tableRow(row: Row, cell: CellSummary | undefined): string {
-  const marks = row.marks.map(superscript).join('');
+  const marks = marksText(row.marks);
   const name = row.name === row.targetId ? '' : ` title="${htmlText(row.name)}"`;
   const head = `<td data-value="${row.rank ?? ''}">${row.rank ?? '–'}</td><th scope="row"${name}>${htmlText(row.targetId)}${marks}</th>`;
   const filter = `data-filter="${htmlText(`${row.targetId} ${row.name} ${row.status}`.toLowerCase())}"`;
@@ -63,7 +63,7 @@ function tableRow(row: Row, cell: CellSummary | undefined): string {
   const figures = COLUMNS.map((metric) => {
     const figure = row.figures.get(metric);
     const spread = figure?.spread == null ? '' : ` <small>${figure.spread}</small>`;
-    const text = `${figure?.text ?? ''}${(figure?.marks ?? []).map(superscript).join('')}`;
+    const text = `${figure?.text ?? ''}${marksText(figure?.marks ?? [])}`;
     return `<td data-value="${estimateOf(cell?.metrics[metric]) ?? ''}">${htmlText(text)}${spread}</td>`;
   });
   return `<tr class="${row.status}" ${filter}>${head}${figures.join('')}</tr>`;

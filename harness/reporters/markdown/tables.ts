@@ -1,6 +1,6 @@
 import type { MetricId } from '../../model/metric.ts';
 import { markdownCode, markdownText } from '../escape.ts';
-import { superscript } from '../figures.ts';
+import { marksText, superscript } from '../figures.ts';
 import { type Figure, type Note, type Row, type ScenarioTable } from '../scenario-table.ts';
 
 export interface Column {
@@ -61,7 +61,7 @@ export function figureTable(table: ScenarioTable, columns: readonly Column[]): s
 }
 
 function rowCells(row: Row, columns: readonly Column[]): string[] {
-  const name = `${markdownText(row.targetId)}${row.marks.map(superscript).join('')}`;
+  const name = `${markdownText(row.targetId)}${marksText(row.marks)}`;
   if (row.refusal !== null) {
     return ['–', name, `*${row.status}*: ${markdownText(row.refusal)}`, ...columns.slice(1).map(() => '–')];
   }
@@ -71,7 +71,7 @@ function rowCells(row: Row, columns: readonly Column[]): string[] {
 function figureCell(figure: Figure | undefined): string {
   if (figure === undefined) return '–';
   const spread = figure.spread === null ? '' : ` ${figure.spread}`;
-  return `${figure.text}${spread}${figure.marks.map(superscript).join('')}`;
+  return `${figure.text}${spread}${marksText(figure.marks)}`;
 }
 
 /** The notes beneath a table, one line each, as a list so that they stay apart. */

@@ -1,7 +1,6 @@
 import { HistogramLogReader } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
 import { renderHlog } from '../../../harness/reporters/exports/hlog.ts';
-import { publishedTrials } from '../../../harness/reporters/published-trials.ts';
 import { cell, metrics, report, session, trial } from '../fixtures.ts';
 
 describe('the HdrHistogram log', () => {
@@ -30,12 +29,6 @@ describe('the HdrHistogram log', () => {
       'Tag=a.1kb,0.000,7.000,2.500',
       'Tag=a.1kb,0.000,7.000,9.000',
     ]);
-  });
-
-  it('of a limited cell takes what was measured', () => {
-    const limited = { ...trial(0, 'a', 1), verdict: 'invalid' as const };
-    expect(publishedTrials(cell('a', 1, { status: 'limited' }), [limited])).toEqual([limited]);
-    expect(publishedTrials(cell('a', 1, { status: 'failed' }), [limited])).toEqual([]);
   });
 
   it('S8 has no tag that could break its line', () => {
