@@ -14,6 +14,7 @@ import type { CommandContext } from './context.ts';
 export interface Adapters {
   discover(): Promise<TargetSpec[]>;
   launchers: readonly Launcher[];
+  processLauncher: Launcher;
   drivers: ReadonlyMap<string, LoadDriver>;
   trialPorts: Omit<TrialPorts, 'clock' | 'listener'>;
   waitForQuiet(signal: AbortSignal): Promise<void>;
@@ -25,6 +26,7 @@ export async function createAdapters(context: CommandContext): Promise<Adapters>
   return {
     discover: async () => discoverTargets(path.join(context.project, 'servers')),
     launchers: [launchers.process, launchers.docker],
+    processLauncher: launchers.process,
     drivers: createDrivers({
       clock,
       steadiness: warmupState,

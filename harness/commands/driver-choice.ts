@@ -60,7 +60,7 @@ export async function driverOfEach(
     const why = wanted === 'auto' ? 'The only driver that can drive this loop.' : 'It was asked for.';
     choices.push(
       capable.length === 1
-        ? { scenarioId: scenario.id, driver: capable[0].id, why }
+        ? { scenarioId: scenario.id, driver: capable[0].id, why, ceilingRps: null }
         : await chooseDriver(scenario, capable, targetIds, tryOut),
     );
   }

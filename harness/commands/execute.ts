@@ -1,9 +1,9 @@
-import { EXIT, type ExitCode } from '../base/errors.ts';
+import { EXIT, type ExitCode, HarnessError } from '../base/errors.ts';
 import { runCommand } from '../base/subprocess.ts';
 import type { Launcher, SessionStore } from '../model/ports.ts';
 import { isOnlyLimited } from '../model/reason.ts';
 import type { CpuLayout, Session } from '../model/session.ts';
-import { runSession, type SessionInput } from '../session/run-session.ts';
+import { type LoadedScenario, runSession, type SessionInput } from '../session/run-session.ts';
 import type { Adapters } from './adapters.ts';
 import type { CommandContext } from './context.ts';
 import { presentSession } from './present.ts';
@@ -40,6 +40,23 @@ export async function executeSession({
   display.close();
   await presentSession(context, ended, { folder: store.folder, json });
   return exitCodeOf(ended);
+}
+
+/** The scenarios of a session with the driver and ceiling that its plan names for each. */
+export function loadedScenarios(session: Session, { drivers }: Adapters): Map<string, LoadedScenario> {
+  return new Map(
+    session.scenarios.map((scenario) => {
+      const choice = session.plan.drivers.find(({ scenarioId }) => scenarioId === scenario.id);
+      const driver = drivers.get(choice?.driver ?? '');
+      if (choice === undefined || driver === undefined) {
+        throw new HarnessError(
+          'DRIVER_UNKNOWN',
+          `${scenario.id} needs the driver "${choice?.driver}", which is not here`,
+        );
+      }
+      return [scenario.id, { scenario, driver, ceilingRps: choice.ceilingRps }];
+    }),
+  );
 }
 
 /** 3 where a target failed or a measurement cannot be defended; figures that the driver limited are no fault of the run. */

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { HarnessError } from '../base/errors.ts';
 import { freshSeed, secureToken } from '../base/random.ts';
 import { idSchema, type Scenario } from '../model/scenario.ts';
@@ -41,6 +42,11 @@ export interface PreparedRun {
   scenarios: readonly Scenario[];
 }
 
+/** Where the sessions of a run are kept. */
+export function resultsFolder({ context, options }: Pick<PreparedRun, 'context' | 'options'>): string {
+  return path.resolve(context.cwd, options.results);
+}
+
 export interface RunLayout {
   cpus: CpuLayout;
   workers: number;
@@ -48,7 +54,7 @@ export interface RunLayout {
 }
 
 /** Who runs on which CPUs, with how many threads; taken before we pin ourselves. */
-export function runLayout(options: RunOptions): RunLayout {
+export function runLayout(options: Pick<RunOptions, 'workers' | 'driverWorkers'>): RunLayout {
   const cpus = layoutCpus(allowedCpus());
   return {
     cpus,

@@ -1,8 +1,6 @@
 import path from 'node:path';
 import { isoTime } from '../base/clock.ts';
 import { EXIT, type ExitCode, HarnessError } from '../base/errors.ts';
-import type { LoadDriver } from '../model/ports.ts';
-import type { Scenario } from '../model/scenario.ts';
 import type { Session } from '../model/session.ts';
 import { type LaunchableTarget, pendingTrials } from '../session/run-session.ts';
 import { probeEnvironment } from '../session/environment.ts';
@@ -11,7 +9,7 @@ import { openSessionStore, readSession, sessionFolder } from '../store/session-s
 import { type Adapters, createAdapters } from './adapters.ts';
 import { buildServers, prepareImages } from './build.ts';
 import type { CommandContext } from './context.ts';
-import { executeSession, pinHarness, sweep } from './execute.ts';
+import { executeSession, loadedScenarios, pinHarness, sweep } from './execute.ts';
 import { chooseLaunchers } from './launchers.ts';
 import { durationIn, type Register } from './program.ts';
 import { selectById } from './selection.ts';
@@ -113,19 +111,4 @@ async function sameTargets(
     targets.set(measured.id, target);
   }
   return targets;
-}
-
-function loadedScenarios(
-  session: Session,
-  adapters: Adapters,
-): Map<string, { scenario: Scenario; driver: LoadDriver }> {
-  return new Map(
-    session.scenarios.map((scenario) => {
-      const id = session.plan.drivers.find(({ scenarioId }) => scenarioId === scenario.id)?.driver;
-      const driver = adapters.drivers.get(id ?? '');
-      if (driver === undefined)
-        throw new HarnessError('DRIVER_UNKNOWN', `the session needs the driver "${id}", which is not here`);
-      return [scenario.id, { scenario, driver }];
-    }),
-  );
 }

@@ -43,6 +43,8 @@ export const driverChoiceSchema = z.strictObject({
   driver: z.string(),
   /** Why this driver, in one sentence. */
   why: z.string(),
+  /** What this driver reaches here against a server that does nothing; null where it could not be calibrated. */
+  ceilingRps: z.number().positive().nullable(),
 });
 /** The one load driver of all targets in a scenario. */
 export type DriverChoice = z.infer<typeof driverChoiceSchema>;

@@ -41,7 +41,7 @@ export async function chooseDriver(
     limits.length > 0
       ? `${limits.join('; ')}.`
       : `${driver.id} was the limit for none of the targets in a try-out.`;
-  return { scenarioId: scenario.id, driver: driver.id, why };
+  return { scenarioId: scenario.id, driver: driver.id, why, ceilingRps: null };
 }
 
 /** What showed the driver to be the limit, or null where no target saturated it. */

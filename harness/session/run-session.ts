@@ -24,6 +24,7 @@ export interface LaunchableTarget {
 export interface LoadedScenario {
   scenario: Scenario;
   driver: LoadDriver;
+  ceilingRps: number | null;
 }
 
 /** What the plan in a session refers to by id. */

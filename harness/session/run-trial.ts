@@ -43,6 +43,8 @@ export interface TrialInput {
   /** WORKERS of the target, and threads of the driver. */
   workers: number;
   driverWorkers: number;
+  /** Of the driver in this scenario, or null where it was not calibrated. */
+  ceilingRps: number | null;
   readyTimeoutMs: number;
 }
 
@@ -96,6 +98,12 @@ async function findOut(input: TrialInput, ports: TrialPorts, signal: AbortSignal
   } finally {
     enter('stop');
     const stopped = await target.stop();
+    if (stopped.exit.oomKilled && !findings.reasons.some(({ code }) => code === 'OOM_KILLED')) {
+      findings.reasons.push({
+        code: 'OOM_KILLED',
+        detail: 'a child of the target; its main process went on',
+      });
+    }
     if (stopped.killed) {
       findings.reasons.push({ code: 'STOPPED_BY_KILL', detail: 'SIGKILL after the grace period' });
     }
@@ -140,7 +148,8 @@ async function exercise(
   else {
     const { measured, died } = outcome;
     findings.measured = measured;
-    const context = { scenario: input.scenario, cpus: input.cpus };
+    const { scenario, cpus, ceilingRps } = input;
+    const context = { scenario, cpus, ceilingRps };
     if (died !== null) findings.reasons.push(died);
     findings.reasons.push(...measured.load.reasons, ...ports.judge(measured, context));
   }

@@ -67,7 +67,12 @@ describe('the driver of a scenario', () => {
       tryOut,
     );
     expect(choices).toEqual([
-      { scenarioId: 'small', driver: 'strong', why: 'The only driver that can drive this loop.' },
+      {
+        scenarioId: 'small',
+        driver: 'strong',
+        why: 'The only driver that can drive this loop.',
+        ceilingRps: null,
+      },
     ]);
     expect(tried).toEqual([]);
   });

@@ -268,7 +268,12 @@ export function session(changes: Partial<Session> = {}): Session {
       rounds: 3,
       workers: 1,
       drivers: [
-        { scenarioId: '1kb', driver: 'dyno', why: 'Its ceiling is the highest of those that work here.' },
+        {
+          scenarioId: '1kb',
+          driver: 'dyno',
+          why: 'Its ceiling is the highest of those that work here.',
+          ceilingRps: 150_000,
+        },
       ],
       driverWorkers: 1,
       launcher: 'auto',

@@ -21,7 +21,7 @@ async function runWith(
   const world = new FakeWorld(fates);
   const input = {
     targets: new Map(ids.map((id) => [id, { spec: targetSpec(id), launcher: world.launcher }])),
-    scenarios: new Map([['small', { scenario: scenario(), driver: world.driver }]]),
+    scenarios: new Map([['small', { scenario: scenario(), driver: world.driver, ceilingRps: null }]]),
     readyTimeoutMs: 1_000,
   };
   const ended = await runSession(

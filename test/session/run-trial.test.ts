@@ -21,6 +21,7 @@ async function trialOf(
       cpus: { target: [1], driver: [0], disjoint: true },
       workers: 1,
       driverWorkers: 1,
+      ceilingRps: null,
       readyTimeoutMs: 1_000,
     },
     world.ports,

@@ -191,7 +191,7 @@ export function session(trials: PlannedTrial[], overrides: Partial<Session> = {}
       seed: 1,
       rounds: 1,
       workers: 1,
-      drivers: [{ scenarioId: 'small', driver: 'fake', why: 'asked for' }],
+      drivers: [{ scenarioId: 'small', driver: 'fake', why: 'asked for', ceilingRps: null }],
       driverWorkers: 1,
       launcher: 'auto',
       cpus: { target: [1], driver: [0], disjoint: true },

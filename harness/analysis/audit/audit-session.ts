@@ -53,7 +53,9 @@ function judgedAgain(trial: Trial, session: Session): Reason[] {
   const scenario = session.scenarios.find(({ id }) => id === trial.scenarioId);
   if (!isMeasured(trial) || scenario === undefined) return [];
   const known = new Set(trial.reasons.map(({ code }) => code));
-  return judgeTrial(trial, { scenario, cpus: session.plan.cpus }).filter(
+  const ceilingRps =
+    session.plan.drivers.find(({ scenarioId }) => scenarioId === scenario.id)?.ceilingRps ?? null;
+  return judgeTrial(trial, { scenario, cpus: session.plan.cpus, ceilingRps }).filter(
     (reason) => !known.has(reason.code) && verdictOf([reason]) !== 'valid',
   );
 }

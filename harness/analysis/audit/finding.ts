@@ -10,7 +10,8 @@ export type AuditRule =
   | 'TOO_FEW_SAMPLES'
   | 'RECOMPUTED'
   | 'ACCOUNTING'
-  | 'VERDICT';
+  | 'VERDICT'
+  | 'REPORT_DIFFERS';
 
 /** A published figure that does not stand, with the arithmetic that refutes it. */
 export interface Finding {

@@ -78,7 +78,7 @@ export function session(trials: readonly Trial[], change: Partial<Session> = {})
       seed: 7,
       rounds: Math.max(...trials.map((each) => each.round)) + 1,
       workers: 1,
-      drivers: [{ scenarioId: 'small', driver: 'dyno', why: 'the default' }],
+      drivers: [{ scenarioId: 'small', driver: 'dyno', why: 'the default', ceilingRps: null }],
       driverWorkers: 1,
       launcher: 'auto',
       cpus: { target: [1], driver: [0], disjoint: true },

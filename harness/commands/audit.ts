@@ -1,0 +1,111 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { auditRows } from '../analysis/audit/audit-rows.ts';
+import { auditSession } from '../analysis/audit/audit-session.ts';
+import { type Finding, finding } from '../analysis/audit/finding.ts';
+import { parseResults } from '../analysis/audit/parse-results.ts';
+import { summarize } from '../analysis/summarize.ts';
+import { EXIT, type ExitCode, errnoOf, HarnessError } from '../base/errors.ts';
+import type { Session } from '../model/session.ts';
+import { plainText } from '../reporters/escape.ts';
+import { REPORTERS } from '../reporters/index.ts';
+import { parseSession, SESSION_FILE } from '../store/session-store.ts';
+import type { CommandContext } from './context.ts';
+import type { Register } from './program.ts';
+
+const MAX_FILE_BYTES = 512 * 1_048_576;
+
+export const register: Register = (program, context, outcome) => {
+  program
+    .command('audit')
+    .description(
+      'recompute the published numbers of our sessions, and check the outputs of other tools for what cannot be',
+    )
+    .argument(
+      '<files...>',
+      "a session's folder or session.json, or output of autocannon, wrk, oha, k6, HttpArena, the-benchmarker",
+    )
+    .option('--json', 'print the findings as JSON')
+    .action(async (files: string[], options: { json?: true }) => {
+      const findings: Finding[] = [];
+      for (const file of files) findings.push(...(await auditFile(path.resolve(context.cwd, file), file)));
+      outcome.code = show(context, files, findings, options.json === true);
+    });
+};
+
+function show(
+  context: CommandContext,
+  files: readonly string[],
+  findings: readonly Finding[],
+  json: boolean,
+): ExitCode {
+  if (json) context.out(`${JSON.stringify({ schemaVersion: 1, files, findings }, null, 2)}\n`);
+  else {
+    for (const { file, row, name, rule, message } of findings) {
+      context.out(plainText(`${file}:${row}: ${rule} ${name}: ${message}`).concat('\n'));
+    }
+    context.err(
+      `${files.length} ${files.length === 1 ? 'file' : 'files'}, ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}\n`,
+    );
+  }
+  return findings.length === 0 ? EXIT.ok : EXIT.trials;
+}
+
+async function auditFile(file: string, shown: string): Promise<Finding[]> {
+  const found = await stat(file).catch(() => null);
+  if (found === null) throw new HarnessError('FILE_NOT_FOUND', `no file ${shown}`);
+  if (found.isDirectory()) return auditOwn(path.join(file, SESSION_FILE), path.join(shown, SESSION_FILE));
+  if (path.basename(file) === SESSION_FILE) return auditOwn(file, shown);
+  const parsed = parseResults(await readText(file, shown));
+  if (parsed.kind === 'unknown') throw new HarnessError('RESULT_INVALID', `${shown}: ${parsed.why}`);
+  return auditRows(shown, parsed.rows);
+}
+
+async function readText(file: string, shown: string): Promise<string> {
+  try {
+    const { size } = await stat(file);
+    if (size > MAX_FILE_BYTES)
+      throw new HarnessError('RESULT_INVALID', `${shown}: larger than ${MAX_FILE_BYTES} bytes`);
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    if (cause instanceof HarnessError) throw cause;
+    throw new HarnessError('FILE_UNREADABLE', `${shown}: cannot be read (${errnoOf(cause) ?? 'unknown'})`, {
+      cause,
+    });
+  }
+}
+
+/** Our own session: its raw data against themselves, and every report beside it against what the raw data give. */
+async function auditOwn(file: string, shown: string): Promise<Finding[]> {
+  const session = parseSession(await readText(file, shown), shown);
+  const findings = auditSession(shown, session, null);
+  return [...findings, ...(await auditReports(session, path.dirname(file), path.dirname(shown)))];
+}
+
+/** Reports are pure: one that is not what its session renders to was changed, or was made by another version. */
+async function auditReports(session: Session, folder: string, shownFolder: string): Promise<Finding[]> {
+  const report = { session, summary: summarize(session) };
+  const findings: Finding[] = [];
+  for (const reporter of REPORTERS) {
+    const published = await readFile(path.join(folder, reporter.fileName), 'utf8').catch(() => null);
+    if (published === null) continue;
+    const line = firstDifference(published, reporter.render(report));
+    if (line === null) continue;
+    const at = { row: line.number, name: reporter.fileName };
+    const message = `says ${JSON.stringify(line.published.slice(0, 200))}, the raw data give ${JSON.stringify(line.recomputed.slice(0, 200))}`;
+    findings.push(finding(path.join(shownFolder, reporter.fileName), at, 'REPORT_DIFFERS', message));
+  }
+  return findings;
+}
+
+function firstDifference(
+  a: string,
+  b: string,
+): { number: number; published: string; recomputed: string } | null {
+  if (a === b) return null;
+  const published = a.split('\n');
+  const recomputed = b.split('\n');
+  const index = published.findIndex((line, i) => line !== recomputed[i]);
+  const at = index === -1 ? published.length : index;
+  return { number: at + 1, published: published[at] ?? '', recomputed: recomputed[at] ?? '' };
+}
