@@ -4,6 +4,7 @@ import type { Launcher, SessionStore } from '../model/ports.ts';
 import { isOnlyLimited } from '../model/reason.ts';
 import type { CpuLayout, Session } from '../model/session.ts';
 import { type LoadedScenario, runSession, type SessionInput } from '../session/run-session.ts';
+import { readSession } from '../store/session-store.ts';
 import type { Adapters } from './adapters.ts';
 import type { CommandContext } from './context.ts';
 import { presentSession } from './present.ts';
@@ -38,7 +39,9 @@ export async function executeSession({
   };
   const ended = await runSession(session, input, ports, context.interruption.signal);
   display.close();
-  await presentSession(context, ended, { folder: store.folder, json });
+  // Reports are made from the file and nothing else, so that anyone can make the same again.
+  const stored = await readSession(store.folder, store.folder);
+  await presentSession(context, stored, { folder: store.folder, json });
   return exitCodeOf(ended);
 }
 
