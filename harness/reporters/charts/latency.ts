@@ -17,7 +17,7 @@ const SAMPLES_BEYOND = 6.62;
 export function ninesOf(curve: PercentileCurve): [number, number][] {
   const last = Math.log10(curve.samples / SAMPLES_BEYOND);
   return curve.points
-    .map(({ percentile, latencyUs }): [number, number] => [-Math.log10(1 - percentile / 100), latencyUs])
+    .map(({ percentile, latencyUs }): [number, number] => [0 - Math.log10(1 - percentile / 100), latencyUs])
     .filter(([nines, us]) => nines <= last && us > 0);
 }
 

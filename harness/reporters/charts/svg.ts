@@ -43,7 +43,7 @@ export function renderSvg({ description, height, option }: Drawing): string {
       ...option,
     });
     const label = htmlText(description);
-    return `${withPortableBaselines(withStableIds(chart.renderToSVGString()))
+    return `${withPortableBaselines(withStableIds(withoutNotes(chart.renderToSVGString())))
       .replace('<svg ', `<svg role="img" aria-label="${label}" `)
       .replace('>', `><title>${label}</title>`)}\n`;
   } finally {
@@ -54,6 +54,11 @@ export function renderSvg({ description, height, option }: Drawing): string {
 /** Not every renderer of SVG knows `dominant-baseline`; a shift by a share of the letter height means the same to all of them. */
 function withPortableBaselines(svg: string): string {
   return svg.replaceAll('dominant-baseline="central"', 'dy="0.36em"');
+}
+
+/** What echarts notes for its own hydration in a browser says nothing in a picture. */
+function withoutNotes(svg: string): string {
+  return svg.replaceAll(/ ecmeta_\w+="[^"]*"/g, '');
 }
 
 /** Ids hold a counter of the process; numbered by first use they depend on the drawing alone. */

@@ -26,7 +26,9 @@ th[aria-sort=ascending] button::after{content:" \\2191"}
 th[aria-sort=descending] button::after{content:" \\2193"}
 tbody th{font-weight:600}
 thead th:nth-child(2){text-align:left}
+tbody th{position:sticky;left:0;background:var(--bg)}
 small{color:var(--quiet)}
+td small{display:block;white-space:nowrap}
 tr.limited td{font-style:italic}
 .refusal,tr.failed .verdict,tr.invalid .verdict,tr.aborted .verdict{color:var(--bad)}
 pre{background:var(--raised);padding:.6rem;overflow:auto;margin:.25rem 0;white-space:pre-wrap}

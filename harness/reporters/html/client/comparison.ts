@@ -1,6 +1,6 @@
 import type { PageCell, PageData } from '../page-data.ts';
 import { choice, element } from './dom.ts';
-import { dataOfPage } from './page.ts';
+import { dataOfPage } from './island.ts';
 import { makeSortable } from './sortable.ts';
 
 /** Two sessions side by side: the second came with the page, or is read from a report file that the reader picks. */

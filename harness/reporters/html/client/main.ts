@@ -1,12 +1,13 @@
 import { comparison } from './comparison.ts';
 import { filtersFor } from './filters.ts';
 import { offerHistograms } from './histograms.ts';
-import { readOwnData } from './page.ts';
+import { parseData } from './island.ts';
 import { percentilePlot } from './percentile-plot.ts';
 import { makeSortable } from './sortable.ts';
 import { timePlot } from './time-plot.ts';
 
-const data = readOwnData();
+const data = parseData(document.querySelector('#httpdyno-data')?.textContent ?? '');
+if (data === null) throw new Error('the page holds no data');
 
 for (const table of document.querySelectorAll<HTMLTableElement>('table[data-sortable]')) {
   if (!table.hasAttribute('data-trials')) table.parentElement?.before(filtersFor(table, 'Filter targets'));

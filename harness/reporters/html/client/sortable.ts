@@ -1,4 +1,5 @@
 import { button } from './dom.ts';
+import { compareKeys, type Key } from './sort-keys.ts';
 
 /** Makes the heads of a table buttons that sort its rows; a cell sorts by its `data-value`, else by its text. */
 export function makeSortable(table: HTMLTableElement): void {
@@ -22,19 +23,10 @@ function sortBy(table: HTMLTableElement, heads: readonly HTMLTableCellElement[],
   body.append(...rows.map(({ row }) => row));
 }
 
-type Key = number | string | null;
-
 /** Null for a cell without a value: a span over the columns of a row that has no figures, or an absent figure. */
 function keyOf(cell: HTMLTableCellElement | undefined): Key {
   if (cell === undefined || cell.colSpan > 1) return null;
   const value = cell.dataset['value'];
   if (value === undefined) return cell.textContent ?? '';
   return value === '' ? null : Number(value);
-}
-
-/** What has no value stands last, whichever way is sorted. */
-function compareKeys(a: Key, b: Key, sign: number): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
-  if (typeof a === 'number' && typeof b === 'number') return sign * (a - b);
-  return sign * String(a).localeCompare(String(b));
 }

@@ -1,7 +1,8 @@
 import { formatNumber, formatUs } from '../../../base/units.ts';
 import type { PageData } from '../page-data.ts';
 import { choice, element } from './dom.ts';
-import { Plot, type PlotLine } from './plot.ts';
+import type { PlotLine } from './line.ts';
+import { Plot } from './plot.ts';
 import { scenarioOptions, targetToggles } from './targets.ts';
 
 type Quantity = 'rate' | 'latency';

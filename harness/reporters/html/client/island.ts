@@ -2,13 +2,6 @@ import type { PageData } from '../page-data.ts';
 
 const FORMAT = 'httpdyno-report-1';
 
-/** The data of this page. */
-export function readOwnData(): PageData {
-  const data = parseData(document.querySelector('#httpdyno-data')?.textContent ?? '');
-  if (data === null) throw new Error('the page holds no data');
-  return data;
-}
-
 const ISLAND = 'type="application/json" id="httpdyno-data">';
 
 /**
@@ -21,7 +14,8 @@ export function dataOfPage(html: string): PageData | null {
   return from === -1 || to === -1 ? null : parseData(html.slice(from + ISLAND.length, to));
 }
 
-function parseData(json: string): PageData | null {
+/** The data in JSON text, or null where it is not such data. */
+export function parseData(json: string): PageData | null {
   try {
     const value: unknown = JSON.parse(json);
     return isPageData(value) ? value : null;

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { noteList, pipeTable } from '../../../harness/reporters/markdown/tables.ts';
+
+describe('a pipe table', () => {
+  it('has a rule that aligns figures to the right', () => {
+    expect(
+      pipeTable(
+        ['a', 'b'],
+        [false, true],
+        [
+          ['x', '1'],
+          ['y', '2'],
+        ],
+      ).split('\n'),
+    ).toEqual(['| a | b |', '| :--- | ---: |', '| x | 1 |', '| y | 2 |']);
+  });
+});
+
+describe('a list of notes', () => {
+  it('names the reason, what it means, and where it was seen', () => {
+    const seen = [
+      { targetId: 'a_', detail: '3 | 4' },
+      { targetId: 'b', detail: '' },
+    ];
+    expect(noteList([{ mark: 1, title: 'STEAL', sentence: 'the hypervisor took time', seen }])).toBe(
+      '- ¹ `STEAL`: the hypervisor took time (a\\_: 3 \\| 4; b)',
+    );
+  });
+
+  it('is nothing without notes', () => {
+    expect(noteList([])).toBe('');
+  });
+});
