@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { summarize } from '../analysis/summarize.ts';
-import { EXIT, HarnessError } from '../base/errors.ts';
+import { EXIT, HarnessError, messageOf } from '../base/errors.ts';
 import type { Session } from '../model/session.ts';
 import { REPORTERS } from '../reporters/index.ts';
+import { BEGIN_MARKER, END_MARKER, updateBetweenMarkers } from '../reporters/markers.ts';
 import { renderTerminal } from '../reporters/terminal.ts';
+import { writeAtomically } from '../store/atomic-write.ts';
 import { listSessionIds, readSession, sessionFolder } from '../store/session-store.ts';
 import type { CommandContext } from './context.ts';
 import { writeReports } from './present.ts';
@@ -13,6 +16,7 @@ import { selectById } from './selection.ts';
 interface ReportOptions {
   results: string;
   format?: string[];
+  update?: string;
 }
 
 export const register: Register = (program, context, outcome) => {
@@ -26,10 +30,18 @@ export const register: Register = (program, context, outcome) => {
       `what to write: terminal, ${REPORTERS.map(({ id }) => id).join(', ')} (default: all)`,
       names,
     )
+    .option(
+      '--update <file>',
+      'replace the table between the httpdyno markers of a Markdown file, and write nothing else',
+    )
     .action(async (name: string | undefined, options: ReportOptions) => {
       const results = path.resolve(context.cwd, options.results);
       const session = await readSession(results, name ?? (await newestSession(results)));
-      await rebuild(context, session, await sessionFolder(results, name ?? session.id), options.format);
+      if (options.update === undefined) {
+        await rebuild(context, session, await sessionFolder(results, name ?? session.id), options.format);
+      } else {
+        await updateTable(path.resolve(context.cwd, options.update), session);
+      }
       outcome.code = EXIT.ok;
     });
 };
@@ -59,4 +71,19 @@ async function rebuild(
   const files = await writeReports(report, folder, reporters);
   if (files.length > 0)
     context.err(`written: ${files.map((file) => path.relative(context.cwd, file)).join(', ')}\n`);
+}
+
+async function updateTable(file: string, session: Session): Promise<void> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new HarnessError('FILE_NOT_FOUND', `--update: cannot read ${file}: ${messageOf(cause)}`, { cause });
+  }
+  const updated = updateBetweenMarkers(text, { session, summary: summarize(session) });
+  if (updated.kind === 'refused') {
+    const fix = `put ${BEGIN_MARKER} and ${END_MARKER} on lines of their own`;
+    throw new HarnessError('USAGE', `--update: ${file}: ${updated.why}`, { fix });
+  }
+  await writeAtomically(file, updated.text);
 }
