@@ -4,6 +4,7 @@ import type { Alarms } from './alarms.ts';
 import { Backoff } from './backoff.ts';
 import type { BodyCheck, BodySampler } from './body-check.ts';
 import type { ConnectionTroubles } from './connection-troubles.ts';
+import type { HeadMemory } from './head-memory.ts';
 import { OUTCOME_CODES, type RequestLog } from './recorder.ts';
 import { RequestQueue } from './request-queue.ts';
 import { COMPLETE, NEED_MORE, OVERSIZE, ResponseParser } from './response-parser.ts';
@@ -29,6 +30,7 @@ export interface ConnectionContext {
   batches: readonly Buffer[];
   pipelining: number;
   isHead: boolean;
+  memory: HeadMemory;
   /** True where each request has a connection of its own. */
   closesAfterEach: boolean;
   expected: ExpectedResponse;

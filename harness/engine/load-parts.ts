@@ -6,6 +6,7 @@ import { BodySampler } from './body-check.ts';
 import { Connection, type ConnectionContext } from './connection.ts';
 import { ConnectionTroubles } from './connection-troubles.ts';
 import type { WorkerTask } from './fleet-protocol.ts';
+import { HeadMemory } from './head-memory.ts';
 import type { LoadLoop } from './load-loop.ts';
 import { ClosedLoop } from './loop-closed.ts';
 import { OpenLoop } from './loop-open.ts';
@@ -83,6 +84,7 @@ function contextOf(
     batches: repeatRequest(encodeRequest(request), pipelining),
     pipelining,
     isHead: request.method === 'HEAD',
+    memory: new HeadMemory(),
     closesAfterEach,
     expected,
     bodyLimitBytes: (status) =>

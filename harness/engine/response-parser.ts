@@ -1,4 +1,6 @@
 import { type BodySink, ChunkedBody } from './chunked-body.ts';
+import type { FramingFields } from './framing-fields.ts';
+import type { HeadMemory } from './head-memory.ts';
 import { HeaderFields } from './header-fields.ts';
 import { MAX_HEAD_BYTES, MAX_INTERIM_RESPONSES, type ParseFault } from './parse-fault.ts';
 import { StatusLine } from './status-line.ts';
@@ -18,12 +20,15 @@ const BODY_CHUNKED = 3;
 const BODY_UNTIL_CLOSE = 4;
 const DONE = 5;
 
+type Framing = Pick<FramingFields, 'contentLength' | 'isChunked' | 'saysClose' | 'saysKeepAlive'>;
+
 /** How the end of the stream is to be read, by where it falls. */
 export type StreamEnd = 'between' | 'within' | 'complete';
 
 export interface ParserOptions {
   /** True where requests are HEAD: responses have no body, whatever their headers say. */
   isHead: boolean;
+  memory: HeadMemory;
   /** The longest body worth reading, by status. */
   bodyLimitBytes: (status: number) => number;
 }
@@ -36,6 +41,7 @@ export interface ParserOptions {
 export class ResponseParser {
   /** Index after the last byte that the last call of `parse` took. */
   position = 0;
+  status = 0;
   fault: ParseFault | null = null;
   keepAlive = true;
   bodyBytes = 0;
@@ -53,15 +59,10 @@ export class ResponseParser {
     this.#options = options;
   }
 
-  get status(): number {
-    return this.#statusLine.status;
-  }
-
   /** Forgets a response that was not finished, as a new connection must. */
   reset(): void {
-    this.#statusLine.reset();
-    this.#headers.reset();
-    this.#state = STATUS_LINE;
+    this.#beginHead();
+    this.status = 0;
     this.bodyBytes = 0;
     this.#headBytes = 0;
     this.#interims = 0;
@@ -74,7 +75,7 @@ export class ResponseParser {
    */
   parse(chunk: Uint8Array, from: number, to: number, sink: BodySink | null): ParseEvent {
     if (this.#state === DONE) this.reset();
-    let i = from;
+    let i = this.#state === STATUS_LINE && this.#headBytes === 0 ? this.#knownHead(chunk, from, to) : from;
     while (this.#state <= HEADERS) {
       if (i === to) {
         this.position = i;
@@ -85,8 +86,24 @@ export class ResponseParser {
         this.position = i;
         return FAULT;
       }
+      const isWhole = this.#state > HEADERS && this.#headBytes === i - from && this.#interims === 0;
+      if (isWhole) this.#options.memory.keep(chunk, from, i, this.#statusLine, this.#headers.framing);
     }
     return this.#body(chunk, i, to, sink);
+  }
+
+  /** Takes a head that equals the last one at once; else leaves it to be parsed. */
+  #knownHead(chunk: Uint8Array, from: number, to: number): number {
+    const { memory } = this.#options;
+    const length = memory.match(chunk, from, to);
+    if (length > 0) this.#frame(memory.status, memory.minorVersion, memory);
+    return from + length;
+  }
+
+  #beginHead(): void {
+    this.#statusLine.reset();
+    this.#headers.reset();
+    this.#state = STATUS_LINE;
   }
 
   /** What the end of the stream means now; a body that is delimited by it is complete. */
@@ -112,19 +129,22 @@ export class ResponseParser {
     this.#headBytes += i - from;
     if (this.fault === null) {
       if (this.#headBytes > MAX_HEAD_BYTES) this.fault = 'header-overflow';
-      else if (this.#headers.isDone) this.#frame();
+      else if (this.#headers.isDone) this.#headDone();
     }
     return i;
   }
 
-  /** Decides how the body is delimited (RFC 9112, 6.3), or goes on to the next response after an interim one. */
-  #frame(): void {
+  #headDone(): void {
     const { status, minorVersion } = this.#statusLine;
-    const { framing } = this.#headers;
-    if (status < 200) {
-      this.#interim(status);
-      return;
-    }
+    if (status >= 200) this.#frame(status, minorVersion, this.#headers.framing);
+    else if (status === 101) this.fault = 'upgrade';
+    else if (++this.#interims > MAX_INTERIM_RESPONSES) this.fault = 'too-many-interim';
+    else this.#beginHead();
+  }
+
+  /** Decides how the body is delimited (RFC 9112, 6.3). */
+  #frame(status: number, minorVersion: number, framing: Framing): void {
+    this.status = status;
     this.keepAlive = !framing.saysClose && (minorVersion === 1 || framing.saysKeepAlive);
     this.bodyBytes = 0;
     this.#limitBytes = this.#options.bodyLimitBytes(status);
@@ -142,14 +162,6 @@ export class ResponseParser {
       this.keepAlive = false;
       this.#state = BODY_UNTIL_CLOSE;
     }
-  }
-
-  #interim(status: number): void {
-    if (status === 101) this.fault = 'upgrade';
-    else if (++this.#interims > MAX_INTERIM_RESPONSES) this.fault = 'too-many-interim';
-    this.#statusLine.reset();
-    this.#headers.reset();
-    this.#state = STATUS_LINE;
   }
 
   #body(chunk: Uint8Array, from: number, to: number, sink: BodySink | null): ParseEvent {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { HeadMemory } from '../../harness/engine/head-memory.ts';
 import { MAX_HEAD_BYTES } from '../../harness/engine/parse-fault.ts';
 import { COMPLETE, NEED_MORE, OVERSIZE, ResponseParser } from '../../harness/engine/response-parser.ts';
 import { GOOD_RESPONSES, HOSTILE_RESPONSES, INTERIM, parsePieces, parseText } from './response-samples.ts';
@@ -185,6 +186,7 @@ describe('a body that is longer than anyone waits for', () => {
   it('is bounded by its status', () => {
     const parser = new ResponseParser({
       isHead: false,
+      memory: new HeadMemory(),
       bodyLimitBytes: (status) => (status === 200 ? 2 : 100),
     });
     const wrong = bytesOf('HTTP/1.1 500 Oops\r\ncontent-length: 4\r\n\r\noops');
@@ -194,11 +196,56 @@ describe('a body that is longer than anyone waits for', () => {
   });
 });
 
+describe('a head that is remembered', () => {
+  it('means what it meant when it was parsed, whatever came before', () => {
+    const anyText = fc.constantFrom(
+      ...GOOD_RESPONSES,
+      ...HOSTILE_RESPONSES.filter(({ text }) => text.length < 500),
+    );
+    fc.assert(
+      fc.property(fc.array(anyText, { minLength: 1, maxLength: 6 }), (samples) => {
+        const memory = new HeadMemory();
+        for (const sample of samples) {
+          const setting = 'setting' in sample ? (sample.setting ?? {}) : {};
+          const cold = parseText(sample.text, setting);
+          expect(parseText(sample.text, { ...setting, memory })).toEqual(cold);
+          expect(parseText(sample.text, { ...setting, memory })).toEqual(cold);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is not taken for a head that only begins like it, or is longer or cut', () => {
+    const text = 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nabc';
+    for (const other of [
+      text.replace('length: 3', 'length: 2'),
+      text.replace('200', '201'),
+      text.replace('\r\n\r\n', '\r\nconnection: close\r\n\r\n'),
+      text.slice(0, 20),
+      text.slice(0, -4),
+    ]) {
+      const memory = new HeadMemory();
+      parseText(text, { memory });
+      expect(parseText(other, { memory })).toEqual(parseText(other));
+    }
+  });
+
+  it('is the last whole one, however short-lived', () => {
+    const memory = new HeadMemory();
+    const head = Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n');
+    parsePieces([Buffer.concat([head, Buffer.from('abc')])], { memory });
+    expect(memory.match(head, 0, head.length)).toBe(head.length);
+    expect(memory.match(head, 0, head.length - 1)).toBe(0);
+    expect(memory.status).toBe(200);
+  });
+});
+
 describe('a stream of responses', () => {
   const one = 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nabc';
 
   it('is told apart, one response a call', () => {
-    const parser = new ResponseParser({ isHead: false, bodyLimitBytes: () => 100 });
+    const parser = new ResponseParser({ isHead: false, memory: new HeadMemory(), bodyLimitBytes: () => 100 });
     const bytes = bytesOf(
       GOOD_RESPONSES.slice(0, 6)
         .map(({ text }) => text)
@@ -222,7 +269,7 @@ describe('a stream of responses', () => {
     ['HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n', 'within'],
     ['HTTP/1.1 200 OK\r\n\r\nabc', 'complete'],
   ] as const)('that ends after %j ends %s responses', (text, end) => {
-    const parser = new ResponseParser({ isHead: false, bodyLimitBytes: () => 100 });
+    const parser = new ResponseParser({ isHead: false, memory: new HeadMemory(), bodyLimitBytes: () => 100 });
     const bytes = bytesOf(text);
     let event = 0;
     for (let from = 0; from < bytes.length; from = parser.position) {
@@ -238,7 +285,11 @@ describe('a stream of responses', () => {
       ...HOSTILE_RESPONSES.filter(({ text: t }) => t.length < 500),
     ]) {
       for (let length = 0; length <= text.length; length += 7) {
-        const parser = new ResponseParser({ isHead: false, bodyLimitBytes: () => 100 });
+        const parser = new ResponseParser({
+          isHead: false,
+          memory: new HeadMemory(),
+          bodyLimitBytes: () => 100,
+        });
         parser.parse(bytesOf(text), 0, length, null);
         parser.reset();
         expect(parser.parse(bytesOf(one), 0, one.length, null)).toBe(COMPLETE);

@@ -1,3 +1,4 @@
+import { HeadMemory } from '../../harness/engine/head-memory.ts';
 import { ResponseParser } from '../../harness/engine/response-parser.ts';
 import { COMPLETE, FAULT, OVERSIZE } from '../../harness/engine/response-parser.ts';
 
@@ -18,12 +19,14 @@ export interface ParseSetting {
   bodyLimitBytes?: number;
   /** The peer closes after the last byte. */
   closes?: boolean;
+  /** What the parser remembers of earlier responses. */
+  memory?: HeadMemory;
 }
 
 /** Parses one response that arrives in the given pieces. Each piece lies at an offset of its own, in foreign bytes. */
 export function parsePieces(pieces: readonly Uint8Array[], setting: ParseSetting = {}): Parsed {
-  const { isHead = false, bodyLimitBytes = 1_000_000, closes = false } = setting;
-  const parser = new ResponseParser({ isHead, bodyLimitBytes: () => bodyLimitBytes });
+  const { isHead = false, bodyLimitBytes = 1_000_000, closes = false, memory = new HeadMemory() } = setting;
+  const parser = new ResponseParser({ isHead, memory, bodyLimitBytes: () => bodyLimitBytes });
   const parts: Buffer[] = [];
   const sink = {
     bytes: (chunk: Uint8Array, from: number, to: number) =>
