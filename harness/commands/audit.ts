@@ -9,6 +9,7 @@ import { EXIT, type ExitCode, errnoOf, HarnessError } from '../base/errors.ts';
 import type { Session } from '../model/session.ts';
 import { plainText } from '../reporters/escape.ts';
 import { REPORTERS } from '../reporters/index.ts';
+import { checkSeal } from '../store/seal.ts';
 import { parseSession, SESSION_FILE } from '../store/session-store.ts';
 import type { CommandContext } from './context.ts';
 import type { Register } from './program.ts';
@@ -77,9 +78,16 @@ async function readText(file: string, shown: string): Promise<string> {
 
 /** Our own session: its raw data against themselves, and every report beside it against what the raw data give. */
 async function auditOwn(file: string, shown: string): Promise<Finding[]> {
-  const session = parseSession(await readText(file, shown), shown);
-  const findings = auditSession(shown, session, null);
+  const text = await readText(file, shown);
+  const session = parseSession(text, shown);
+  const findings = [...auditSeal(text, shown), ...auditSession(shown, session, null)];
   return [...findings, ...(await auditReports(session, path.dirname(file), path.dirname(shown)))];
+}
+
+function auditSeal(text: string, shown: string): Finding[] {
+  if (checkSeal(text) !== 'broken') return [];
+  const message = 'the file was changed after it was written: its checksum does not match';
+  return [finding(shown, { row: 0, name: SESSION_FILE }, 'CHECKSUM', message)];
 }
 
 /** Reports are pure: one that is not what its session renders to was changed, or was made by another version. */

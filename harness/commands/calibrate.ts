@@ -12,6 +12,7 @@ import { createAdapters } from './adapters.ts';
 import { measureCeiling } from './ceiling.ts';
 import type { CommandContext } from './context.ts';
 import { pinHarness } from './execute.ts';
+import { refuseTooManyConnections } from './preflight.ts';
 import { runLayout } from './prepare-run.ts';
 import { integerIn, names, type Register } from './program.ts';
 import { selectById } from './selection.ts';
@@ -61,6 +62,7 @@ async function calibrate(context: CommandContext, options: CalibrateOptions): Pr
     'SCENARIO_UNKNOWN',
   ).map((scenario) => ({ ...scenario, connections: options.connections ?? scenario.connections }));
   const drivers = selectById([...adapters.drivers.values()], options.driver, '--driver', 'DRIVER_UNKNOWN');
+  refuseTooManyConnections(Math.max(0, ...scenarios.map(({ connections }) => connections)));
   const layout = runLayout(options);
   const lock = await takeMachineLock(isoTime(context.clock));
   const entries: Calibration[] = [];

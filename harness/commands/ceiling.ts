@@ -4,6 +4,7 @@ import { derivedSeed } from '../base/random.ts';
 import { ceilingServer } from '../engine/null-server/spec.ts';
 import type { Calibration, CalibrationKey } from '../model/calibration.ts';
 import type { LoadDriver } from '../model/ports.ts';
+import { isOnlyLimited } from '../model/reason.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { isMeasured, type MeasuredTrial, type Trial } from '../model/trial.ts';
 import { runTrial } from '../session/run-trial.ts';
@@ -35,7 +36,8 @@ export async function measureCeiling(input: CeilingInput): Promise<CeilingOutcom
     trials.push(await ceilingTrial(input, round));
   }
   const measured = trials.filter(
-    (trial): trial is MeasuredTrial => isMeasured(trial) && trial.verdict !== 'failed',
+    (trial): trial is MeasuredTrial =>
+      isMeasured(trial) && (trial.verdict === 'valid' || isOnlyLimited(trial.reasons)),
   );
   const calibration = calibrationOf(keyOf(input), measured, isoTime(input.context.clock));
   if (calibration !== null) return { kind: 'calibrated', calibration };

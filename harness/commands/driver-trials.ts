@@ -1,6 +1,6 @@
 import { HarnessError } from '../base/errors.ts';
 import { formatNumber } from '../base/units.ts';
-import { sameConditions } from '../model/calibration.ts';
+import { type Calibration, sameConditions } from '../model/calibration.ts';
 import type { LoadDriver } from '../model/ports.ts';
 import type { DriverChoice } from '../model/session.ts';
 import type { TryOut } from '../session/choose-driver.ts';
@@ -63,7 +63,7 @@ async function ceilingRps(
   const results = resultsFolder(prepared);
   const key = keyOf(input);
   const stored = (await readCalibrations(results, fingerprint)).find((entry) => sameConditions(entry, key));
-  if (stored !== undefined) return stored.ceilingRps;
+  if (stored !== undefined) return measuredCeiling(stored);
   context.err(`calibrating ${input.driver.id} ${input.scenario.id} against a server that does nothing\n`);
   const outcome = await measureCeiling(input);
   if (outcome.kind === 'failed') {
@@ -75,5 +75,10 @@ async function ceilingRps(
   context.err(
     `ceiling of ${calibration.driver}: ${formatNumber(calibration.ceilingRps)} req/s (${calibration.ceilingIs})\n`,
   );
-  return calibration.ceilingRps;
+  return measuredCeiling(calibration);
+}
+
+/** An extrapolated ceiling says no more than the driver's own CPU does, which every trial is judged by anyway. */
+function measuredCeiling({ ceilingRps: rps, ceilingIs }: Calibration): number | null {
+  return ceilingIs === 'measured' ? rps : null;
 }

@@ -71,6 +71,11 @@ export function exitCodeOf(session: Session): ExitCode {
   return faulty ? EXIT.trials : EXIT.ok;
 }
 
+/** A tenth of the trials may be repeated on a busy machine: the time that a run takes stays foreseeable. */
+export function repeatsMax(session: Session): number {
+  return Math.floor(session.plan.trials.length / 10);
+}
+
 /** Ends what dead sessions left behind; nothing that does not bear our label. */
 export async function sweep(context: CommandContext, launchers: readonly Launcher[]): Promise<void> {
   for (const launcher of launchers) {

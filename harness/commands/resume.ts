@@ -9,7 +9,7 @@ import { openSessionStore, readSession, sessionFolder } from '../store/session-s
 import { type Adapters, createAdapters } from './adapters.ts';
 import { buildServers, prepareImages } from './build.ts';
 import type { CommandContext } from './context.ts';
-import { executeSession, loadedScenarios, pinHarness, sweep } from './execute.ts';
+import { executeSession, loadedScenarios, pinHarness, repeatsMax, sweep } from './execute.ts';
 import { chooseLaunchers } from './launchers.ts';
 import { durationIn, type Register } from './program.ts';
 import { selectById } from './selection.ts';
@@ -60,6 +60,7 @@ async function resume(context: CommandContext, name: string, options: ResumeOpti
       targets,
       scenarios: loadedScenarios(session, adapters),
       readyTimeoutMs: options.readyTimeout,
+      repeatsMax: repeatsMax(session),
     };
     return await executeSession({ context, session, input, store, adapters, json: options.json === true });
   } finally {

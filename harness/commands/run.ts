@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { isoTime } from '../base/clock.ts';
 import { type ExitCode, HarnessError } from '../base/errors.ts';
-import type { LoadDriver } from '../model/ports.ts';
+import type { LoadDriver, SessionStore } from '../model/ports.ts';
 import type { SessionInput } from '../session/run-session.ts';
 import { takeMachineLock } from '../store/machine-lock.ts';
 import { readScenarios } from '../store/scenario-files.ts';
@@ -11,8 +11,9 @@ import { buildServers, prepareImages } from './build.ts';
 import type { CommandContext } from './context.ts';
 import { candidateDrivers, capableOf } from './driver-choice.ts';
 import { settleDrivers } from './driver-trials.ts';
-import { executeSession, loadedScenarios, pinHarness, sweep } from './execute.ts';
+import { executeSession, loadedScenarios, pinHarness, repeatsMax, sweep } from './execute.ts';
 import { chooseLaunchers } from './launchers.ts';
+import { refuseTooManyConnections } from './preflight.ts';
 import {
   newSession,
   overridden,
@@ -43,9 +44,11 @@ async function run(context: CommandContext, options: RunOptions): Promise<ExitCo
   );
   const candidates = await candidateDrivers(adapters.drivers, options.driver);
   for (const scenario of scenarios) capableOf(candidates, scenario);
+  refuseTooManyConnections(Math.max(0, ...scenarios.map(({ connections }) => connections)));
   const layout = runLayout(options);
   const startedAt = isoTime(context.clock);
   const id = sessionId(options.id, startedAt);
+  const store = await createSessionStore(resultsFolder({ context, options }), id);
   const lock = await takeMachineLock(startedAt);
   try {
     await sweep(context, adapters.launchers);
@@ -55,7 +58,7 @@ async function run(context: CommandContext, options: RunOptions): Promise<ExitCo
     await prepareImages(context, runnable);
     await pinHarness(layout.cpus);
     const prepared: PreparedRun = { id, startedAt, context, options, layout, runnable, skipped, scenarios };
-    return await planAndExecute(prepared, candidates, adapters);
+    return await planAndExecute(prepared, candidates, adapters, store);
   } finally {
     await lock.release();
   }
@@ -65,15 +68,16 @@ async function planAndExecute(
   prepared: PreparedRun,
   candidates: readonly LoadDriver[],
   adapters: Adapters,
+  store: SessionStore,
 ): Promise<ExitCode> {
   const { context, options } = prepared;
   const drivers = await settleDrivers(prepared, candidates, adapters);
   const session = await newSession(prepared, drivers);
-  const store = await createSessionStore(resultsFolder(prepared), session.id);
   const input: SessionInput = {
     targets: new Map(prepared.runnable.map((target) => [target.spec.id, target])),
     scenarios: loadedScenarios(session, adapters),
     readyTimeoutMs: options.readyTimeout,
+    repeatsMax: repeatsMax(session),
   };
   return executeSession({ context, session, input, store, adapters, json: options.json === true });
 }

@@ -1,7 +1,8 @@
+import { formatShare } from '../base/units.ts';
 import type { LoadDriver } from '../model/ports.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { DriverChoice } from '../model/session.ts';
-import type { Trial } from '../model/trial.ts';
+import { isMeasured, type Trial } from '../model/trial.ts';
 
 /** A short trial of one target under one driver; its figures serve the choice of the driver and nothing else. */
 export type TryOut = (targetId: string, scenario: Scenario, driver: LoadDriver) => Promise<Trial>;
@@ -21,7 +22,8 @@ export function tryOutScenario(scenario: Scenario): Scenario {
 
 /**
  * One driver for all targets of a scenario, so that their figures compare: the first of the candidates, in order of
- * preference, that no target saturates in a short try-out; the last one, unproven, where all others were saturated.
+ * preference, that every target leaves a fifth of headroom in a short try-out; the last one, unproven, where all others
+ * would be the limit.
  */
 export async function chooseDriver(
   scenario: Scenario,
@@ -44,7 +46,10 @@ export async function chooseDriver(
   return { scenarioId: scenario.id, driver: driver.id, why, ceilingRps: null };
 }
 
-/** What showed the driver to be the limit, or null where no target saturated it. */
+/** A driver that is busier than this in a try-out has too little headroom for the trials to come. */
+const HEADROOM_SHARE = 0.8;
+
+/** What showed the driver to be the limit, or null where every target left it headroom. */
 async function firstSaturation(
   scenario: Scenario,
   driver: LoadDriver,
@@ -52,10 +57,17 @@ async function firstSaturation(
   tryOut: TryOut,
 ): Promise<string | null> {
   for (const targetId of targetIds) {
-    const { reasons } = await tryOut(targetId, scenario, driver);
-    const saturated = reasons.find(({ code }) => code === 'DRIVER_SATURATED');
-    if (saturated !== undefined)
-      return `${driver.id} would be the limit (try-out with ${targetId}: ${saturated.detail})`;
+    const busy = busyShare(await tryOut(targetId, scenario, driver));
+    if (busy >= HEADROOM_SHARE) {
+      return `${driver.id} would be the limit (${formatShare(busy, 0)} busy in a try-out with ${targetId})`;
+    }
   }
   return null;
+}
+
+/** How busy the busiest worker was, by its CPU or its event loop; 0 where nothing was measured. */
+function busyShare(trial: Trial): number {
+  if (!isMeasured(trial)) return 0;
+  const { cpuUtilization, eventLoopUtilization } = trial.load.driverLoad;
+  return Math.max(cpuUtilization.value ?? 0, eventLoopUtilization.value ?? 0);
 }

@@ -33,6 +33,8 @@ export interface SessionInput {
   /** Scenarios, each with the driver chosen for it. */
   scenarios: ReadonlyMap<string, LoadedScenario>;
   readyTimeoutMs: number;
+  /** How many trials may be repeated because other work disturbed them, so that a busy machine cannot double a run. */
+  repeatsMax: number;
 }
 
 /**
@@ -54,9 +56,13 @@ export async function runSession(
     trials: pending.length,
     estimatedMs: estimateMs(pending, input),
   });
+  let repeatsLeft = input.repeatsMax;
   for (const [position, planned] of pending.entries()) {
     if (signal.aborted) break;
-    const trial = await runUndisturbed(planned, current, input, ports, signal);
+    const attempt = async (): Promise<Trial> => runPlanned(planned, current, input, ports, signal);
+    const trial =
+      repeatsLeft > 0 ? await repeatedIfDisturbed(attempt, planned, ports, signal) : await attempt();
+    if (trial.firstAttempt.length > 0) repeatsLeft--;
     current = { ...current, trials: inPlanOrder([...current.trials, trial]) };
     await ports.store.save(current);
     ports.listener({
@@ -86,22 +92,17 @@ export function pendingTrials(session: Session): PlannedTrial[] {
  * One automatic repeat of a trial that nothing but other work spoiled. That evidence does not depend on what the target
  * did, so repeating chooses nothing by its outcome; the record tells of the first attempt.
  */
-async function runUndisturbed(
-  planned: PlannedTrial,
-  session: Session,
-  input: SessionInput,
+async function repeatedIfDisturbed(
+  attempt: () => Promise<Trial>,
+  { targetId, scenarioId }: PlannedTrial,
   ports: SessionPorts,
   signal: AbortSignal,
 ): Promise<Trial> {
-  const first = await runPlanned(planned, session, input, ports, signal);
+  const first = await attempt();
   if (!isOnlyDisturbed(first.reasons)) return first;
-  ports.listener({
-    kind: 'notice',
-    text: `${planned.targetId} ${planned.scenarioId}: other work disturbed it, once more`,
-  });
+  ports.listener({ kind: 'notice', text: `${targetId} ${scenarioId}: other work disturbed it, once more` });
   await ports.waitForQuiet(signal);
-  if (signal.aborted) return first;
-  return { ...(await runPlanned(planned, session, input, ports, signal)), firstAttempt: first.reasons };
+  return signal.aborted ? first : { ...(await attempt()), firstAttempt: first.reasons };
 }
 
 async function runPlanned(

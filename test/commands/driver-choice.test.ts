@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { capableOf, candidateDrivers, driverOfEach } from '../../harness/commands/driver-choice.ts';
 import type { LoadDriver } from '../../harness/model/ports.ts';
-import type { Reason } from '../../harness/model/reason.ts';
+import { read } from '../../harness/model/resources.ts';
 import { chooseDriver, type TryOut } from '../../harness/session/choose-driver.ts';
 import { scenario, validTrial } from '../support/factories.ts';
 import { FakeWorld } from '../support/fake-ports.ts';
@@ -22,10 +22,9 @@ function tryOutWith(fast: readonly string[]): { tryOut: TryOut; tried: string[] 
   const tried: string[] = [];
   const tryOut: TryOut = async (targetId, _, { id }) => {
     tried.push(`${id} ${targetId}`);
-    const reasons: Reason[] = fast.includes(targetId)
-      ? [{ code: 'DRIVER_SATURATED', detail: 'CPU 99 %' }]
-      : [];
-    return { ...validTrial(), reasons };
+    const { load, ...trial } = validTrial();
+    const eventLoopUtilization = read(fast.includes(targetId) ? 0.85 : 0.75);
+    return { ...trial, load: { ...load, driverLoad: { ...load.driverLoad, eventLoopUtilization } } };
   };
   return { tryOut, tried };
 }
@@ -43,7 +42,7 @@ describe('the driver of a scenario', () => {
     const { tryOut, tried } = tryOutWith(['b']);
     const choice = await chooseDriver(scenario(), [modest, strong], ['a', 'b', 'c'], tryOut);
     expect(choice.driver).toBe('strong');
-    expect(choice.why).toBe('modest would be the limit (try-out with b: CPU 99 %).');
+    expect(choice.why).toBe('modest would be the limit (85 % busy in a try-out with b).');
     expect(tried).toEqual(['modest a', 'modest b']);
   });
 

@@ -16,13 +16,14 @@ const planned = planTrials({
 
 async function runWith(
   fates: Record<string, Fate>,
-  options: { from?: Session; signal?: AbortSignal } = {},
+  options: { from?: Session; signal?: AbortSignal; repeatsMax?: number } = {},
 ): Promise<{ ended: Session; world: FakeWorld }> {
   const world = new FakeWorld(fates);
   const input = {
     targets: new Map(ids.map((id) => [id, { spec: targetSpec(id), launcher: world.launcher }])),
     scenarios: new Map([['small', { scenario: scenario(), driver: world.driver, ceilingRps: null }]]),
     readyTimeoutMs: 1_000,
+    repeatsMax: options.repeatsMax ?? 2,
   };
   const ended = await runSession(
     options.from ?? session(planned),
@@ -103,6 +104,11 @@ describe('a trial that other work disturbed', () => {
     expect(ended.trials.filter((trial) => trial.verdict === 'invalid')).toMatchObject([
       { reasons: [noisy], firstAttempt: [noisy] },
     ]);
+  });
+
+  it('is repeated no more often than the run allows', async () => {
+    const { world } = await runWith({ alpha: disturbed(9), beta: disturbed(9) }, { repeatsMax: 1 });
+    expect(world.calls.filter((call) => call.startsWith('launch'))).toHaveLength(7);
   });
 
   it('is not repeated when something else was wrong too: no outcome is chosen by retrying', async () => {

@@ -11,7 +11,8 @@ export type AuditRule =
   | 'RECOMPUTED'
   | 'ACCOUNTING'
   | 'VERDICT'
-  | 'REPORT_DIFFERS';
+  | 'REPORT_DIFFERS'
+  | 'CHECKSUM';
 
 /** A published figure that does not stand, with the arithmetic that refutes it. */
 export interface Finding {
