@@ -1,7 +1,7 @@
 import { z } from '../base/schema.ts';
 import { idSchema } from './scenario.ts';
 
-const argvSchema = z
+export const argvSchema = z
   .array(
     z
       .string()

@@ -1,4 +1,5 @@
 import { formatShare } from '../../base/units.ts';
+import type { CellEvidence, GateOutcome } from '../../model/gate-report.ts';
 import {
   hodgesLehmann,
   signedRankAboveP,
@@ -11,20 +12,11 @@ import { dropProblem, type LaunchDifference } from './launch-difference.ts';
 import { IMPLAUSIBLE_RATIO, PASS_ALPHA, type Zone } from './profile.ts';
 import { lookAlphas } from './spending.ts';
 
-/** What the launches of one cell say, as relative slowdowns (+ is worse): 0.1 is 10 % worse. */
-export interface CellEvidence {
-  launches: number;
-  estimate: number;
-  /** One-sided bounds at the levels of the last look; null where so few launches have none. */
-  lower: number | null;
-  upper: number | null;
-  /** The smallest slowdown that this run would have failed with 90 % probability. */
-  detectable: number | null;
-}
-
-export type CellOutcome =
-  | { kind: 'regression' | 'improvement' | 'pass' | 'inconclusive'; why: string; evidence: CellEvidence }
-  | { kind: 'invalid'; why: string };
+/** What one cell comes to from its launches alone, before confirmation and waivers. */
+export type CellOutcome = Extract<
+  GateOutcome,
+  { kind: 'regression' | 'improvement' | 'pass' | 'inconclusive' | 'invalid' }
+>;
 
 export interface CellRules {
   zone: Zone;

@@ -50,3 +50,9 @@ function coin(random: Random): boolean {
 export function armsOf(order: BlockOrder): readonly Arm[] {
   return order === 'ABBA' ? ['base', 'head', 'head', 'base'] : ['head', 'base', 'base', 'head'];
 }
+
+/** The blocks of a further scenario within a launch, from a stream of its own: adding a scenario moves no other. */
+export function planBlocks(seed: number, launchIndex: number, scenarioIndex: number): readonly BlockOrder[] {
+  const random = seededRandom(derivedSeed(derivedSeed(seed, launchIndex), 1 + scenarioIndex));
+  return Array.from({ length: BLOCKS_PER_LAUNCH }, () => (coin(random) ? 'ABBA' : 'BAAB'));
+}

@@ -1,16 +1,6 @@
-import type { MetricId } from '../../model/metric.ts';
+import type { GatedMetric, ProfileId } from '../../model/gate-metric.ts';
 
-/** Metrics that a gate may judge. */
-export const GATED_METRICS = [
-  'cpuUsPerRequest',
-  'memoryRssMeanBytes',
-  'latencyP50Us',
-  'throughputRps',
-  'latencyP99Us',
-] as const satisfies readonly MetricId[];
-export type GatedMetric = (typeof GATED_METRICS)[number];
-
-export type ProfileId = 'standard' | 'strict';
+export type { GatedMetric, ProfileId } from '../../model/gate-metric.ts';
 
 /** Where a change begins to matter. All as relative slowdowns: 0.02 is 2 % worse. */
 export interface Zone {
@@ -24,7 +14,7 @@ export interface Zone {
   advisory: boolean;
 }
 
-const STANDARD: Readonly<Record<GatedMetric, Zone>> = {
+const DEFAULT: Readonly<Record<GatedMetric, Zone>> = {
   cpuUsPerRequest: { d0: 0.02, d1: 0.07, floor: 0.2, advisory: false },
   memoryRssMeanBytes: { d0: 0.03, d1: 0.08, floor: 524_288, advisory: false },
   latencyP50Us: { d0: 0.03, d1: 0.1, floor: 3, advisory: false },
@@ -32,13 +22,17 @@ const STANDARD: Readonly<Record<GatedMetric, Zone>> = {
   latencyP99Us: { d0: 0.1, d1: 0.3, floor: 10, advisory: false },
 };
 
-/** The zone of a metric. On two CPUs or fewer the tail belongs to the scheduler as much as to the target: p99 advises. */
-export function zoneOf(metric: GatedMetric, profile: ProfileId, logicalCpus: number): Zone {
-  const zone = STANDARD[metric];
+/**
+ * The zone of a metric. On two CPUs or fewer the tail belongs to the scheduler as much as to the target: p99 advises.
+ * A limit that the user chose takes the place of d1, keeps the proportion of the zone, and is never advisory.
+ */
+export function zoneOf(metric: GatedMetric, profile: ProfileId, logicalCpus: number, limit?: number): Zone {
+  const zone = DEFAULT[metric];
   const advisory = metric === 'latencyP99Us' && logicalCpus <= 2;
-  return profile === 'strict' && metric === 'cpuUsPerRequest'
-    ? { ...zone, d0: 0.01, d1: 0.05, advisory }
-    : { ...zone, advisory };
+  const profiled =
+    profile === 'strict' && metric === 'cpuUsPerRequest' ? { ...zone, d0: 0.01, d1: 0.05 } : zone;
+  if (limit === undefined) return { ...profiled, advisory };
+  return { ...profiled, d0: (limit * profiled.d0) / profiled.d1, d1: limit, advisory: false };
 }
 
 /** Launches after which the evidence is looked at. */

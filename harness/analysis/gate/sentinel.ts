@@ -1,11 +1,6 @@
 import { formatShare } from '../../base/units.ts';
+import type { SentinelFinding } from '../../model/gate-report.ts';
 import { signedRankInterval } from '../interval/signed-rank.ts';
-
-/** The reference server against itself, measured in every launch. */
-export type SentinelFinding =
-  | { kind: 'clean'; estimate: number }
-  | { kind: 'contaminated'; why: string }
-  | { kind: 'too-few'; why: string };
 
 /**
  * Nothing changed between the two, so a difference that is shown to lie outside the no-change zone (95 %) is made by the

@@ -1,9 +1,19 @@
-import { type CellEvidence, type CellOutcome, judgeCell } from './cell.ts';
+import type { GatedMetric, ProfileId } from '../../model/gate-metric.ts';
+import type {
+  CellId,
+  GateOutcome,
+  GateReport,
+  GateVerdict,
+  JudgedCell,
+  LaunchValue,
+  Waiver,
+} from '../../model/gate-report.ts';
+import { type CellOutcome, type CellRules, judgeCell } from './cell.ts';
 import { confirmReds } from './confirm.ts';
 import type { LaunchDifference } from './launch-difference.ts';
-import { LOOKS, type ProfileId, RED_ALPHA, type Zone, zoneOf } from './profile.ts';
-import { judgeSentinel, type SentinelFinding } from './sentinel.ts';
-import { type CellId, sameCell, type Waiver, waiverFor } from './waiver.ts';
+import { LOOKS, RED_ALPHA, type Zone, zoneOf } from './profile.ts';
+import { judgeSentinel } from './sentinel.ts';
+import { sameCell, waiverFor } from './waiver.ts';
 
 /** Everything measured about one declared cell. */
 export interface GateCell extends CellId {
@@ -12,6 +22,8 @@ export interface GateCell extends CellId {
   fresh: readonly LaunchDifference[];
   /** What makes the cell unfit to judge (errors, driver-bound, unreadable baseline), one sentence each. */
   problems: readonly string[];
+  /** Why not the target but the driver set the figure, or null: judged only where the user asked for the metric. */
+  bound?: string | null;
 }
 
 export interface GateRun {
@@ -21,32 +33,14 @@ export interface GateRun {
   /** Differences of the reference server against itself in each launch, by metric. */
   sentinel: readonly (Pick<CellId, 'metric'> & { differences: readonly number[] })[];
   profile: ProfileId;
+  /** Limits that the user chose instead of the profile's d1. */
+  limits?: Readonly<Partial<Record<GatedMetric, number>>>;
   logicalCpus: number;
+  /** Launches after which the evidence is looked at; those of the method unless told. */
+  looks?: readonly number[];
   waivers: readonly Waiver[];
   /** YYYY-MM-DD, for the expiry of waivers. */
   today: string;
-}
-
-export type GateOutcome =
-  | CellOutcome
-  /** Red once; confirmation launches are to be made, or did not repeat it. */
-  | { kind: 'suspected' | 'not-confirmed'; why: string; evidence: CellEvidence }
-  | { kind: 'waived'; why: string; evidence: CellEvidence; waiver: Waiver };
-
-export interface JudgedCell extends CellId {
-  outcome: GateOutcome;
-  advisory: boolean;
-  /** A confirmed regression while the same metric of the target passes in all its other scenarios: look there first. */
-  isolated: boolean;
-}
-
-export type GateVerdict = 'pass' | 'regression' | 'inconclusive' | 'invalid';
-
-export interface GateReport {
-  verdict: GateVerdict;
-  why: string;
-  cells: JudgedCell[];
-  sentinel: SentinelFinding[];
 }
 
 /** The verdict of a gate run, from launches alone: the same stored launches always give the same verdict. */
@@ -67,14 +61,33 @@ function judgeDeclared(id: CellId, run: GateRun): JudgedCell {
   const zone = zoneFor(id, run);
   const cell = run.cells.find((candidate) => sameCell(candidate, id));
   const gated = run.declared.filter((each) => !zoneFor(each, run).advisory).length;
-  const outcome = judgeMeasured(cell, zone, RED_ALPHA / Math.max(1, gated));
-  return { ...cellId(id), outcome, advisory: zone.advisory, isolated: false };
+  const { d0, d1 } = zone;
+  const base = {
+    ...cellId(id),
+    zone: { d0, d1 },
+    isolated: false,
+    launches: (cell?.launches ?? []).map(valueOf),
+  };
+  const bound = cell?.bound ?? null;
+  if (bound !== null && (cell?.problems ?? []).length === 0 && run.limits?.[id.metric] === undefined) {
+    return { ...base, outcome: { kind: 'not-gated', why: bound }, advisory: true };
+  }
+  const rules = { zone, looks: run.looks ?? LOOKS, redAlpha: RED_ALPHA / Math.max(1, gated) };
+  return { ...base, outcome: judgeMeasured(cell, rules), advisory: zone.advisory };
 }
 
-function judgeMeasured(cell: GateCell | undefined, zone: Zone, redAlpha: number): CellOutcome {
+function judgeMeasured(cell: GateCell | undefined, rules: CellRules): CellOutcome {
   if (cell === undefined) return { kind: 'invalid', why: 'the cell was declared but not measured' };
-  if (cell.problems.length > 0) return { kind: 'invalid', why: cell.problems.join('; ') };
-  return judgeCell(cell.launches, { zone, looks: LOOKS, redAlpha });
+  const problems = [
+    ...cell.problems,
+    ...(cell.bound === null || cell.bound === undefined ? [] : [cell.bound]),
+  ];
+  if (problems.length > 0) return { kind: 'invalid', why: problems.join('; ') };
+  return judgeCell(cell.launches, rules);
+}
+
+function valueOf({ base, head, d }: LaunchDifference, launch: number): LaunchValue {
+  return { launch, base, head, d };
 }
 
 /** Reds of gated cells count only when fresh launches repeat them. */
@@ -117,7 +130,7 @@ function withWaiver(cell: JudgedCell, run: GateRun): JudgedCell {
 
 /** What a contaminated run may still say of a cell. Invalid stays: it fails closed. */
 function withoutTrust(cell: JudgedCell, why: string): JudgedCell {
-  if (cell.outcome.kind === 'invalid') return cell;
+  if (cell.outcome.kind === 'invalid' || cell.outcome.kind === 'not-gated') return cell;
   return {
     ...cell,
     outcome: { kind: 'inconclusive', why: `contaminated: ${why}`, evidence: cell.outcome.evidence },
@@ -157,7 +170,7 @@ function verdictOf(cells: readonly JudgedCell[]): { verdict: GateVerdict; why: s
 }
 
 function zoneFor({ metric }: CellId, run: GateRun): Zone {
-  return zoneOf(metric, run.profile, run.logicalCpus);
+  return zoneOf(metric, run.profile, run.logicalCpus, run.limits?.[metric]);
 }
 
 function cellId({ targetId, scenarioId, metric }: CellId): CellId {

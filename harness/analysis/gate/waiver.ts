@@ -1,19 +1,6 @@
-import type { GatedMetric } from './profile.ts';
+import type { CellId, Waiver } from '../../model/gate-report.ts';
 
-export interface CellId {
-  targetId: string;
-  scenarioId: string;
-  metric: GatedMetric;
-}
-
-/** A slowdown that someone accepted, for a while. */
-export interface Waiver extends CellId {
-  /** Largest slowdown allowed, relative: 0.1 is 10 %. */
-  maxSlowdown: number;
-  /** Last day on which it holds, as YYYY-MM-DD. */
-  expires: string;
-  reason: string;
-}
+export type { CellId, Waiver } from '../../model/gate-report.ts';
 
 export function sameCell(a: CellId, b: CellId): boolean {
   return a.targetId === b.targetId && a.scenarioId === b.scenarioId && a.metric === b.metric;

@@ -3,7 +3,7 @@ import { type CellOutcome, isUndecided, judgeCell } from '../../../harness/analy
 import type { LaunchDifference } from '../../../harness/analysis/gate/launch-difference.ts';
 import { LOOKS, RED_ALPHA, zoneOf } from '../../../harness/analysis/gate/profile.ts';
 
-const zone = zoneOf('cpuUsPerRequest', 'standard', 2);
+const zone = zoneOf('cpuUsPerRequest', 'default', 2);
 const rules = { zone, looks: LOOKS, redAlpha: RED_ALPHA };
 
 /** Launches that lie on both sides of a slowdown in turn, from ± `spread` inwards: any first 2k of them are symmetric. */

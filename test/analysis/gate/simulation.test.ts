@@ -27,7 +27,7 @@ interface Setting {
 }
 
 function kinds(setting: Setting, runs: number): Record<string, number> {
-  const { metric, slowdown, profile = 'standard' } = setting;
+  const { metric, slowdown, profile = 'default' } = setting;
   const zone = zoneOf(metric, profile, 2);
   const counted: Record<string, number> = { regression: 0, pass: 0, inconclusive: 0, improvement: 0 };
   for (let seed = 1; seed <= runs; seed++) {
@@ -71,7 +71,7 @@ describe('the gate in simulation (12 cells, 24 launches, busy machine)', () => {
   it.each(['cpuUsPerRequest', 'memoryRssMeanBytes', 'latencyP50Us', 'throughputRps'] as const)(
     'calls a slowdown of d1 in %s a pass in at most one run of twenty',
     (metric) => {
-      const { d1 } = zoneOf(metric, 'standard', 2);
+      const { d1 } = zoneOf(metric, 'default', 2);
       const passes = kinds({ metric, slowdown: d1 }, 300).pass ?? 0;
       // 5 % of 300 and two standard errors of the simulation.
       expect(passes).toBeLessThanOrEqual(15 + 2 * Math.sqrt(300 * 0.05 * 0.95));
@@ -87,7 +87,7 @@ describe('the gate in simulation (12 cells, 24 launches, busy machine)', () => {
 
   it('prints a smallest detectable slowdown that one look does fail with about 90 % probability', () => {
     const metric = 'cpuUsPerRequest';
-    const zone = zoneOf(metric, 'standard', 2);
+    const zone = zoneOf(metric, 'default', 2);
     const alpha = 0.001;
     const noisy = { slice: 2 * BUSY[metric].slice, launch: 2 * BUSY[metric].launch };
     const claims = Array.from({ length: 100 }, (_, seed) =>

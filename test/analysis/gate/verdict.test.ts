@@ -24,7 +24,7 @@ const run = (cells: readonly GateCell[], change: Partial<GateRun> = {}): GateRun
   declared: cells.map(({ targetId, scenarioId, metric }) => ({ targetId, scenarioId, metric })),
   cells,
   sentinel: [],
-  profile: 'standard',
+  profile: 'default',
   logicalCpus: 2,
   waivers: [],
   today: '2026-06-01',
