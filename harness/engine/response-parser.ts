@@ -48,7 +48,8 @@ export class ResponseParser {
   readonly #options: ParserOptions;
   readonly #statusLine = new StatusLine();
   readonly #headers = new HeaderFields();
-  readonly #chunked = new ChunkedBody();
+  /** Made for the first body that comes in chunks: most targets send none, and connections may be many. */
+  #chunked: ChunkedBody | null = null;
   #state = STATUS_LINE;
   #remaining = 0;
   #limitBytes = 0;
@@ -153,6 +154,7 @@ export class ResponseParser {
       this.#remaining = 0;
     } else if (framing.isChunked) {
       if (minorVersion === 0) this.fault = 'transfer-encoding';
+      this.#chunked ??= new ChunkedBody();
       this.#chunked.reset();
       this.#state = BODY_CHUNKED;
     } else if (framing.contentLength >= 0) {
@@ -165,12 +167,13 @@ export class ResponseParser {
   }
 
   #body(chunk: Uint8Array, from: number, to: number, sink: BodySink | null): ParseEvent {
-    if (this.#state === BODY_CHUNKED) {
-      this.position = this.#chunked.consume(chunk, from, to, this.#limitBytes, sink);
-      this.bodyBytes = this.#chunked.dataBytes;
-      this.fault = this.#chunked.fault;
+    const chunked = this.#chunked;
+    if (this.#state === BODY_CHUNKED && chunked !== null) {
+      this.position = chunked.consume(chunk, from, to, this.#limitBytes, sink);
+      this.bodyBytes = chunked.dataBytes;
+      this.fault = chunked.fault;
       if (this.fault !== null) return FAULT;
-      if (this.#chunked.isDone) return this.#complete();
+      if (chunked.isDone) return this.#complete();
     } else {
       const isBounded = this.#state === BODY_LENGTH;
       if (isBounded && this.bodyBytes + this.#remaining > this.#limitBytes) return this.#oversize(from);

@@ -50,7 +50,8 @@ async function run(
       else readyUs = monotonicUs();
     };
     const worker = new LoadWorker({ workerIndex: 0, request, tickMs: 100 }, post);
-    worker.prepare().then(() => {
+    const begin = async (): Promise<void> => {
+      await worker.prepare();
       const atUs = monotonicUs() + 20_000;
       const startUs = atUs + warmupMs * 1_000;
       const { termination } = request;
@@ -61,7 +62,8 @@ async function run(
       ];
       for (const message of messages) worker.receive(message);
       disturb(worker);
-    }, reject);
+    };
+    begin().catch(reject);
   });
 }
 

@@ -11,7 +11,7 @@ const bytesOf = (text: string): Buffer => Buffer.from(text, 'latin1');
 function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   const sorted = [...new Set(places)]
     .filter((place) => place > 0 && place < bytes.length)
-    .sort((a, b) => a - b);
+    .toSorted((a, b) => a - b);
   return [0, ...sorted].map((place, index) => bytes.subarray(place, sorted[index] ?? bytes.length));
 }
 

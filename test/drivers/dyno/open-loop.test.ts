@@ -14,7 +14,7 @@ const CALM_PERCENT = 20;
 const open: LatencyHistogram[] = [];
 
 afterEach(() => {
-  for (const histogram of open.splice(0)) histogram.destroy();
+  for (const decoded of open.splice(0)) decoded.destroy();
 });
 
 function histogram(encoded: string | null): LatencyHistogram {
