@@ -2,7 +2,7 @@ import { z } from '../harness/base/schema.ts';
 import { METRICS, type MetricDefinition, PERCENTILE_MIN_SAMPLES } from '../harness/model/metric.ts';
 import { REASONS } from '../harness/model/reason.ts';
 import { scenarioSchema } from '../harness/model/scenario.ts';
-import { sessionSchema } from '../harness/model/session.ts';
+import { sessionFileSchema } from '../harness/model/session.ts';
 import { targetFileSchema } from '../harness/model/target.ts';
 
 const EFFECTS = {
@@ -17,7 +17,7 @@ const EFFECTS = {
 export function generatedDocs(): Map<string, string> {
   return new Map([
     ['docs/metrics.md', metricsPage()],
-    ['docs/schema/session.schema.json', schemaFile(sessionSchema, 'A session: what `results/<session>/session.json` holds.')],
+    ['docs/schema/session.schema.json', schemaFile(sessionFileSchema, 'A session: what `results/<session>/session.json` holds.')],
     ['docs/schema/scenario.schema.json', schemaFile(scenarioSchema, 'A scenario file: `scenarios/<id>.yaml`.')],
     ['docs/schema/target.schema.json', schemaFile(targetFileSchema, 'A target file: `servers/<id>/target.json`.')],
   ]);

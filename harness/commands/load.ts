@@ -14,6 +14,7 @@ import { createAdapters } from './adapters.ts';
 import type { CommandContext } from './context.ts';
 import { type Destination, resolveDestination } from './destination.ts';
 import { candidateDrivers } from './driver-choice.ts';
+import { refuseTooManyConnections } from './preflight.ts';
 import { durationIn, integerIn, type Register } from './program.ts';
 
 interface LoadOptions {
@@ -76,6 +77,7 @@ function header(text: string, previous: Record<string, string> | undefined): Rec
 async function load(context: CommandContext, url: string, options: LoadOptions): Promise<ExitCode> {
   const destination = await resolveDestination(url);
   const request = loadRequest(destination, options);
+  refuseTooManyConnections(request.connections);
   const adapters = await createAdapters(context);
   const [driver] = await candidateDrivers(
     adapters.drivers,

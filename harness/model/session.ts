@@ -84,3 +84,12 @@ export const sessionSchema = z.strictObject({
   trials: z.array(trialSchema),
 });
 export type Session = z.infer<typeof sessionSchema>;
+
+/** A session as `session.json` holds it, sealed: files of older versions bear no seal. */
+export const sessionFileSchema = sessionSchema.extend({
+  /** SHA-256 of all text of the file before this member, in hex. */
+  contentSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits')
+    .optional(),
+});

@@ -5,6 +5,9 @@ import { errnoOf, HarnessError, messageOf } from '../base/errors.ts';
 import { secureToken } from '../base/random.ts';
 
 const PRIVATE_FILE = 0o600;
+const PRIVATE_FOLDER = 0o700;
+/** As large as a disk's block, so that a full disk shows. */
+const PROBE = new Uint8Array(4_096);
 
 /**
  * Replaces a file whole or not at all: a new file beside it (refusing whatever already has that name), every byte
@@ -23,12 +26,25 @@ export async function writeAtomically(file: string, content: string | Uint8Array
   }
 }
 
-/** Makes a folder and its parents; a DISK error names the errno. */
+/** Makes a folder and its parents, for their owner alone; a DISK error names the errno. */
 export async function ensureFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
   } catch (cause) {
     throw diskError(`cannot make the folder ${folder}`, cause);
+  }
+}
+
+/** Makes the folder and proves, by a file that is removed at once, that it can be written to. */
+export async function refuseUnwritable(folder: string): Promise<void> {
+  await ensureFolder(folder);
+  const probe = path.join(folder, `.probe.${secureToken(6)}.tmp`);
+  try {
+    await writeWhole(probe, PROBE);
+  } catch (cause) {
+    throw diskError(`cannot write to ${folder}`, cause);
+  } finally {
+    await unlink(probe).catch(() => undefined);
   }
 }
 

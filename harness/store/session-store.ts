@@ -1,22 +1,22 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { errnoOf, HarnessError, messageOf } from '../base/errors.ts';
 import { parseWith } from '../base/schema.ts';
 import type { SessionStore } from '../model/ports.ts';
-import { SESSION_SCHEMA_VERSION, type Session, sessionSchema } from '../model/session.ts';
-import { ensureFolder, writeAtomically } from './atomic-write.ts';
+import { SESSION_SCHEMA_VERSION, type Session, sessionFileSchema } from '../model/session.ts';
+import { ensureFolder, refuseUnwritable, writeAtomically } from './atomic-write.ts';
+import { checkSeal, seal } from './seal.ts';
 
 export const SESSION_FILE = 'session.json';
 const MAX_SESSION_BYTES = 512 * 1_048_576;
 
-/** Opens a new session's folder below `results`; refuses one that already holds a session. */
+/**
+ * The place of a new session below `results`, proved to be writable before anything is measured for it; its folder is made
+ * with the first save. Refuses a name that is taken.
+ */
 export async function createSessionStore(results: string, sessionId: string): Promise<SessionStore> {
   const folder = path.join(results, sessionId);
-  const exists = await stat(path.join(folder, SESSION_FILE)).then(
-    () => true,
-    () => false,
-  );
-  if (exists) {
+  if (await isFile(path.join(folder, SESSION_FILE))) {
     throw new HarnessError('USAGE', `${folder} already holds a session`, {
       fix: '--id with another name, or `httpdyno resume`',
     });
@@ -27,15 +27,28 @@ export async function createSessionStore(results: string, sessionId: string): Pr
 /** Opens the folder of a session that may exist, to go on with it. */
 export async function openSessionStore(results: string, sessionId: string): Promise<SessionStore> {
   const folder = path.join(results, sessionId);
-  await ensureFolder(folder);
+  await refuseLink(folder);
+  await refuseUnwritable(results);
   return {
     folder,
-    save: async (session) =>
-      writeAtomically(path.join(folder, SESSION_FILE), `${JSON.stringify(session, null, 1)}\n`),
+    save: async (session) => {
+      await ensureFolder(folder);
+      await refuseLink(folder);
+      await writeAtomically(path.join(folder, SESSION_FILE), seal(JSON.stringify(session, null, 1)));
+    },
   };
 }
 
-/** Reads and validates a session by its folder, its `session.json`, or its id below `results`. */
+/** A session's folder is where its name says; one that leads elsewhere was not made by us. */
+async function refuseLink(folder: string): Promise<void> {
+  const found = await lstat(folder).catch(() => null);
+  if (found === null || found.isDirectory()) return;
+  throw new HarnessError('DISK', `${folder} is ${found.isSymbolicLink() ? 'a symbolic link' : 'no folder'}`, {
+    fix: `--id with another name, or remove ${folder}`,
+  });
+}
+
+/** Reads and validates a session by its folder, its `session.json`, or its id below `results`; refuses one that was changed. */
 export async function readSession(results: string, name: string): Promise<Session> {
   const file = await findSessionFile(results, name);
   let text: string;
@@ -50,10 +63,17 @@ export async function readSession(results: string, name: string): Promise<Sessio
       cause,
     });
   }
+  if (checkSeal(text) === 'broken') {
+    throw new HarnessError(
+      'RESULT_INVALID',
+      `${file}: was changed after it was written: its checksum does not match`,
+      { fix: `restore it; \`httpdyno audit ${file}\` says what does not fit` },
+    );
+  }
   return parseSession(text, file);
 }
 
-/** Validates the text of a session file; a newer schema is refused by name, never half read. */
+/** Validates the text of a session file, whatever its seal; a newer schema is refused by name, never half read. */
 export function parseSession(text: string, file: string): Session {
   let value: unknown;
   try {
@@ -72,7 +92,10 @@ export function parseSession(text: string, file: string): Session {
       },
     );
   }
-  return parseWith(sessionSchema, value, file, { code: 'RESULT_INVALID' });
+  const { contentSha256: _, ...session } = parseWith(sessionFileSchema, value, file, {
+    code: 'RESULT_INVALID',
+  });
+  return session;
 }
 
 /** The folder that holds a session, found as `readSession` finds it. */
