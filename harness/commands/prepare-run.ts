@@ -10,7 +10,7 @@ import {
   type SkippedTarget,
 } from '../model/session.ts';
 import { layoutCpus } from '../session/cpu-layout.ts';
-import { allowedCpus, probeEnvironment } from '../session/environment.ts';
+import { allowedCpus, probeEnvironment, siblingsOf } from '../session/environment.ts';
 import { planTrials } from '../session/plan.ts';
 import type { LaunchableTarget } from '../session/run-session.ts';
 import type { CommandContext } from './context.ts';
@@ -55,7 +55,7 @@ export interface RunLayout {
 
 /** Who runs on which CPUs, with how many threads; taken before we pin ourselves. */
 export function runLayout(options: Pick<RunOptions, 'workers' | 'driverWorkers'>): RunLayout {
-  const cpus = layoutCpus(allowedCpus());
+  const cpus = layoutCpus(allowedCpus(), siblingsOf);
   return {
     cpus,
     workers: options.workers ?? cpus.target.length,

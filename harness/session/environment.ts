@@ -6,6 +6,7 @@ import { examine, thisMachine, viewMachine } from './environment/examine.ts';
 import { kernelTree } from './environment/kernel-tree.ts';
 import {
   cgroupVersion,
+  coreSiblings,
   cpuQuotaCores,
   distribution,
   governors,
@@ -22,6 +23,11 @@ const TOOL_TIMEOUT_MS = 3_000;
 /** CPUs that this process may run on; all of them where the platform does not tell. */
 export function allowedCpus(): number[] {
   return usableCpus(kernelTree(), thisHost().logicalCpus);
+}
+
+/** The CPUs of the core that a CPU belongs to. */
+export function siblingsOf(cpu: number): number[] {
+  return coreSiblings(kernelTree(), cpu);
 }
 
 /** The machine as it stands now, with what makes it a poor place to measure. Never throws: what cannot be read is null. */

@@ -18,6 +18,24 @@ describe('the CPU layout', () => {
     );
   });
 
+  it('keeps hyper-threads of one core on one side, however they are numbered', () => {
+    const pairs = new Map([
+      [0, [0, 2]],
+      [2, [0, 2]],
+      [1, [1, 3]],
+      [3, [1, 3]],
+    ]);
+    expect(layoutCpus([0, 1, 2, 3], (cpu) => pairs.get(cpu) ?? [cpu])).toEqual({
+      driver: [0, 2],
+      target: [1, 3],
+      disjoint: true,
+    });
+  });
+
+  it('parts the hyper-threads of the only core, which is better than sharing one', () => {
+    expect(layoutCpus([0, 1], () => [0, 1])).toEqual({ driver: [0], target: [1], disjoint: true });
+  });
+
   it('says so when there is but one CPU to share', () => {
     expect(layoutCpus([3])).toEqual({ target: [3], driver: [3], disjoint: false });
   });

@@ -37,6 +37,12 @@ export function usableCpus(tree: KernelTree, logicalCpus: number): number[] {
   return (line === undefined ? null : parseCpuList(line)) ?? all;
 }
 
+/** The CPUs of the core that a CPU belongs to, itself included; itself alone where the kernel does not tell. */
+export function coreSiblings(tree: KernelTree, cpu: number): number[] {
+  const text = tree.text(`/sys/devices/system/cpu/cpu${cpu}/topology/thread_siblings_list`);
+  return parseCpuList(text ?? '') ?? [cpu];
+}
+
 export function distribution(tree: KernelTree, host: Host): string {
   return /^PRETTY_NAME="?([^"\n]+)"?$/m.exec(tree.text('/etc/os-release') ?? '')?.[1] ?? host.osType;
 }

@@ -28,8 +28,10 @@ describe('a laptop out of the box', () => {
     expect(finding(report, 'huge-pages').fix).toMatch(/^echo madvise \| sudo tee /);
   });
 
-  it('learns that driver and target share cores when hardware threads are split between them', async () => {
-    expect(finding(await examined(LAPTOP), 'smt').value).toBe('on: driver and target share cores');
+  it('learns that driver and target share a core only where there is but one to share', async () => {
+    expect(finding(await examined(LAPTOP), 'smt').value).toBe('on');
+    const oneCore = { ...LAPTOP, '/proc/self/status': 'Cpus_allowed_list:\t0,2' };
+    expect(finding(await examined(oneCore), 'smt').value).toBe('on: driver and target share cores');
   });
 
   it('gives warnings that read as sentences by themselves', async () => {

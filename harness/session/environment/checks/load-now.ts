@@ -1,7 +1,7 @@
 import { formatNumber, formatShare } from '../../../base/units.ts';
 import { layoutCpus } from '../../cpu-layout.ts';
 import { type Check, defineCheck } from '../check.ts';
-import { formatCpuList, usableCpus } from '../machine-facts.ts';
+import { coreSiblings, formatCpuList, usableCpus } from '../machine-facts.ts';
 
 /** The shares from which a trial, too, carries a warning. */
 const PRESSURE_WARNS = 0.2;
@@ -71,7 +71,9 @@ const interrupts = defineCheck({
   why: 'devices interrupt whom they are bound to',
   read: ({ activity: { interruptRates }, tree, host }) => {
     if (interruptRates === null) return null;
-    const { target, driver, disjoint } = layoutCpus(usableCpus(tree, host.logicalCpus));
+    const { target, driver, disjoint } = layoutCpus(usableCpus(tree, host.logicalCpus), (cpu) =>
+      coreSiblings(tree, cpu),
+    );
     const perSec = target.reduce((sum, cpu) => sum + (interruptRates.get(cpu) ?? 0), 0);
     return { perSec, target, driver: disjoint ? driver : [] };
   },

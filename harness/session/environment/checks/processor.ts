@@ -2,6 +2,7 @@ import { formatNumber } from '../../../base/units.ts';
 import { layoutCpus, parseCpuList } from '../../cpu-layout.ts';
 import { type Check, defineCheck, type MachineView } from '../check.ts';
 import {
+  coreSiblings,
   cpuQuotaCores,
   formatCpuList,
   governors,
@@ -16,11 +17,6 @@ function usable({ tree, host }: MachineView): number[] {
   return usableCpus(tree, host.logicalCpus);
 }
 
-/** CPUs that are hardware threads of the same core as the given one, itself included. */
-function siblings({ tree }: MachineView, cpu: number): number[] {
-  return parseCpuList(tree.text(`${CPU}/cpu${cpu}/topology/thread_siblings_list`) ?? '') ?? [cpu];
-}
-
 const cpus = defineCheck({
   id: 'cpus',
   group: 'processor',
@@ -29,7 +25,7 @@ const cpus = defineCheck({
   read: (view) => {
     if (view.tree.text(`${CPU}/online`) === null) return null;
     const allowed = usable(view);
-    const cores = new Set(allowed.map((cpu) => siblings(view, cpu)[0]));
+    const cores = new Set(allowed.map((cpu) => coreSiblings(view.tree, cpu)[0]));
     const packages = allowed.map((cpu) => view.tree.text(`${CPU}/cpu${cpu}/topology/physical_package_id`));
     return { allowed, cores: cores.size, sockets: new Set(packages).size, all: view.host.logicalCpus };
   },
@@ -64,8 +60,8 @@ const smt = defineCheck({
   read: (view) => {
     const active = smtActive(view.tree);
     if (active === null) return null;
-    const { driver, target, disjoint } = layoutCpus(usable(view));
-    const torn = target.filter((cpu) => siblings(view, cpu).some((other) => driver.includes(other)));
+    const { driver, target, disjoint } = layoutCpus(usable(view), (cpu) => coreSiblings(view.tree, cpu));
+    const torn = target.filter((cpu) => coreSiblings(view.tree, cpu).some((other) => driver.includes(other)));
     return { active, torn: disjoint ? torn : [] };
   },
   judge: ({ active, torn }) => {
@@ -136,7 +132,7 @@ const isolated = defineCheck({
     const text = view.tree.text(`${CPU}/isolated`);
     if (text === null) return null;
     const set = text === '' ? [] : (parseCpuList(text) ?? []);
-    const { target } = layoutCpus(usable(view));
+    const { target } = layoutCpus(usable(view), (cpu) => coreSiblings(view.tree, cpu));
     const allowed = usable(view).filter((cpu) => !set.includes(cpu));
     return { set, inTarget: target.filter((cpu) => set.includes(cpu)), allowed };
   },
