@@ -28,20 +28,26 @@ export function formatReliability(share: number): string {
 export function spreadOf(summary: MetricSummary): number | null {
   if (summary.kind === 'none' || summary.values.length < 2) return null;
   const spread = (summary.max - summary.min) / 2 / Math.abs(summary.estimate);
-  return Number.isFinite(spread) ? spread : null;
+  return isQuantity(spread) ? spread : null;
 }
 
-/** `±3.1 %`, from 10 % on without decimals; rounded up, so that a spread is never understated. */
+/** `±3.1 %`, from 10 % on without decimals; rounded up, so that a spread is never understated. From ten times on it is no more than that. */
 export function formatSpread(spread: number): string {
+  if (spread >= 10) return '±>999 %';
   const percent = spread * 100;
   const digits = percent >= 10 ? 0 : 1;
   const scale = 10 ** digits;
   return `±${(Math.ceil(percent * scale - 1e-9) / scale).toFixed(digits)} %`;
 }
 
-/** The estimate of a summary, or null where there is none that could be shown. */
+/** The estimate of a summary, or null where there is none that could be shown: no quantity of ours is negative. */
 export function estimateOf(summary: MetricSummary | undefined): number | null {
-  return summary?.kind === 'value' && Number.isFinite(summary.estimate) ? summary.estimate : null;
+  return summary?.kind === 'value' && isQuantity(summary.estimate) ? summary.estimate : null;
+}
+
+/** True of what can be an amount of anything: finite and not negative. */
+export function isQuantity(value: number): boolean {
+  return Number.isFinite(value) && value >= 0;
 }
 
 export function superscript(mark: number): string {

@@ -4,6 +4,7 @@ import { type Reason, type ReasonCode, REASONS } from '../model/reason.ts';
 import type { Session } from '../model/session.ts';
 import type { CellStatus, CellSummary, MetricSummary } from '../model/summary.ts';
 import { plainText } from './escape.ts';
+import { isPublished } from './published-trials.ts';
 import { estimateOf, formatMetric, formatSpread, spreadOf } from './figures.ts';
 
 export type RecordedScenario = Session['scenarios'][number];
@@ -130,8 +131,7 @@ function rowOf(cell: CellSummary, rank: number | null, metrics: readonly MetricI
   const { targetId, status, trialsValid, trialsTotal } = cell;
   const base = { targetId, name: cell.targetName, status, trialsValid, trialsTotal };
   const noted = cell.reasons.map((reason) => ({ reason, mark: notes.ofReason(targetId, reason) }));
-  const published = status === 'valid' || status === 'limited';
-  if (!published) {
+  if (!isPublished(cell)) {
     const codes = cell.reasons.filter(({ code }) => REASONS[code].effect !== 'warns').map(({ code }) => code);
     const refusal = codes.length === 0 ? 'no reason recorded' : codes.join(', ');
     return { ...base, rank: null, refusal, marks: noted.map(({ mark }) => mark), figures: new Map() };

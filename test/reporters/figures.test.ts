@@ -27,6 +27,8 @@ describe('a spread', () => {
     expect(formatSpread(0.03)).toBe('±3.0 %');
     expect(formatSpread(0.121)).toBe('±13 %');
     expect(formatSpread(0)).toBe('±0.0 %');
+    expect(formatSpread(9.99)).toBe('±999 %');
+    expect(formatSpread(1e300)).toBe('±>999 %');
   });
 });
 
@@ -56,6 +58,8 @@ describe('figures', () => {
     expect(estimateOf(none('unknown'))).toBeNull();
     expect(estimateOf(undefined)).toBeNull();
     expect(estimateOf(value([0]))).toBe(0);
+    expect(estimateOf(value([-1]))).toBeNull();
+    expect(estimateOf(value([Infinity]))).toBeNull();
   });
 
   it('are marked with raised digits', () => {

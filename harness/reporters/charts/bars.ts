@@ -2,10 +2,10 @@ import type { EChartsOption, SeriesOption } from 'echarts';
 import { METRICS, type MetricId } from '../../model/metric.ts';
 import type { Report } from '../../model/ports.ts';
 import type { MetricSummary } from '../../model/summary.ts';
-import { plainText, shortText } from '../escape.ts';
-import { estimateOf, formatMetric } from '../figures.ts';
+import { plainText } from '../escape.ts';
+import { estimateOf, formatMetric, isQuantity } from '../figures.ts';
 import { type Row, type ScenarioTable, scenarioTables } from '../scenario-table.ts';
-import { AXIS, axisText, FONT, GREY, heading, looksOf, mainHeading } from './style.ts';
+import { AXIS, axisText, drawable, FONT, GREY, heading, looksOf, mainHeading, pictureText } from './style.ts';
 import type { Drawing } from './svg.ts';
 
 const TOP = 84;
@@ -34,7 +34,7 @@ export function drawBars(report: Report, picture: BarPicture): Drawing {
   let top = TOP;
   for (const [index, table] of tables.entries()) {
     const height = Math.max(1, table.rows.length) * ROW_HEIGHT;
-    titles.push(heading(shortText(table.scenario.title, 60), top));
+    titles.push(heading(pictureText(table.scenario.title, 60), top));
     option.grid.push({ top: top + 28, height, left: NAME_WIDTH, right: LABEL_WIDTH });
     option.xAxis.push(valueAxis(index, picture.metric, largestOf(report, table, picture.metric)));
     option.yAxis.push(targetAxis(index, table));
@@ -49,7 +49,7 @@ export function drawBars(report: Report, picture: BarPicture): Drawing {
 }
 
 function largestOf(report: Report, table: ScenarioTable, metric: MetricId): number {
-  const estimates = table.rows.map((row) => estimateOf(summaryOf(report, table, row, metric)) ?? 0);
+  const estimates = table.rows.map((row) => drawable(estimateOf(summaryOf(report, table, row, metric)) ?? 0));
   return Math.max(0, ...estimates);
 }
 
@@ -77,14 +77,14 @@ function byteStep(largest: number): number {
 }
 
 function targetAxis(gridIndex: number, table: ScenarioTable): object {
-  const data = table.rows.map((row) => shortText(row.targetId, 18));
+  const data = table.rows.map((row) => pictureText(row.targetId, 18));
   return { type: 'category', gridIndex, inverse: true, data, ...AXIS, splitLine: { show: false } };
 }
 
 function barSeries(report: Report, table: ScenarioTable, index: number, picture: BarPicture): SeriesOption[] {
   const lookOf = looksOf(report.session);
   const summaries = table.rows.map((row) => summaryOf(report, table, row, picture.metric));
-  const estimates = summaries.map((summary) => estimateOf(summary) ?? 0);
+  const estimates = summaries.map((summary) => drawable(estimateOf(summary) ?? 0));
   const bars = table.rows.map((row, position) => ({
     value: estimates[position] ?? 0,
     itemStyle: { color: lookOf(row.targetId).colour, opacity: row.status === 'limited' ? 0.35 : 0.85 },
@@ -93,8 +93,13 @@ function barSeries(report: Report, table: ScenarioTable, index: number, picture:
     const summary = summaries[position];
     const estimate = estimates[position] ?? 0;
     const whisker = summary === undefined ? null : picture.whisker(summary);
-    const [low, high] = whisker !== null && whisker.every(Number.isFinite) ? whisker : [estimate, estimate];
-    return { row: position, low, high: Math.max(high, estimate), label: labelOf(row, picture.metric) };
+    const [low, high] = whisker?.every(isQuantity) === true ? whisker : [estimate, estimate];
+    return {
+      row: position,
+      low: drawable(low),
+      high: Math.max(drawable(high), estimate),
+      label: labelOf(row, picture.metric),
+    };
   });
   const on = { xAxisIndex: index, yAxisIndex: index };
   const data = marks.map(({ row, low, high }) => [low, high, row]);
@@ -126,7 +131,7 @@ interface Label {
 function labelOf(row: Row, metric: MetricId): Label {
   const figure = row.figures.get(metric);
   if (figure === undefined)
-    return { text: shortText(`${row.status}: ${row.refusal ?? ''}`, 90), colour: GREY.quiet };
+    return { text: pictureText(`${row.status}: ${row.refusal ?? ''}`, 90), colour: GREY.quiet };
   return { text: `${figure.text}  ${figure.spread ?? ''}`.trim(), colour: GREY.text };
 }
 

@@ -1,11 +1,10 @@
 import type { SeriesOption } from 'echarts';
 import { formatNumber } from '../../base/units.ts';
 import type { Report, Reporter } from '../../model/ports.ts';
-import { shortText } from '../escape.ts';
 import { estimateOf } from '../figures.ts';
 import { shortUs } from './latency.ts';
 import { type Panel, publishedCells, stackPanels } from './panels.ts';
-import { AXIS, axisText, looksOf } from './style.ts';
+import { AXIS, axisText, drawable, looksOf, pictureText } from './style.ts';
 import { renderSvg } from './svg.ts';
 
 function drawEfficiency(report: Report): string {
@@ -13,7 +12,9 @@ function drawEfficiency(report: Report): string {
     const points = publishedCells(report, scenario).flatMap(({ targetId, status, metrics }) => {
       const rate = estimateOf(metrics.throughputRps);
       const cpuUs = estimateOf(metrics.cpuUsPerRequest);
-      return rate === null || cpuUs === null ? [] : [{ targetId, rate, cpuUs, bound: status === 'limited' }];
+      return rate === null || cpuUs === null
+        ? []
+        : [{ targetId, rate: drawable(rate), cpuUs: drawable(cpuUs), bound: status === 'limited' }];
     });
     return {
       title: `${scenario.title}: CPU time per request`,
@@ -53,7 +54,7 @@ function dot(
   const { colour, symbol } = looksOf(report.session)(targetId);
   return {
     type: 'scatter',
-    name: shortText(targetId, 24),
+    name: pictureText(targetId, 24),
     symbol,
     symbolSize: 14,
     data: [[rate, cpuUs]],

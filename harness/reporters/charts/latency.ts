@@ -7,6 +7,9 @@ import { shownTargets, type Panel, publishedCells, stackPanels, targetLine } fro
 import { AXIS, axisText } from './style.ts';
 import { renderSvg } from './svg.ts';
 
+/** Histograms begin at 1 µs; what is far below it is no latency, and nothing for a logarithmic axis. */
+const LEAST_US = 1e-3;
+
 /** Samples that must lie beyond a percentile for it to be shown: as many as at p99, 662 of 1 %, and beyond. */
 const SAMPLES_BEYOND = 6.62;
 
@@ -18,7 +21,7 @@ export function ninesOf(curve: PercentileCurve): [number, number][] {
   const last = Math.log10(curve.samples / SAMPLES_BEYOND);
   return curve.points
     .map(({ percentile, latencyUs }): [number, number] => [0 - Math.log10(1 - percentile / 100), latencyUs])
-    .filter(([nines, us]) => nines <= last && us > 0);
+    .filter(([nines, us]) => nines <= last && us >= LEAST_US);
 }
 
 const PERCENTILES: readonly [number, MetricId][] = [
@@ -33,7 +36,7 @@ export function latencyPointsOf({ percentileCurve, metrics }: CellSummary): [num
   if (percentileCurve !== undefined) return ninesOf(percentileCurve);
   return PERCENTILES.flatMap(([percentile, metric]): [number, number][] => {
     const us = estimateOf(metrics[metric]);
-    return us === null || us <= 0 ? [] : [[-Math.log10(1 - percentile / 100), us]];
+    return us === null || us < LEAST_US ? [] : [[-Math.log10(1 - percentile / 100), us]];
   });
 }
 
@@ -44,13 +47,17 @@ export function ninesLabel(nines: number): string {
 
 function drawLatency(report: Report): string {
   const panels = report.session.scenarios.map((scenario): Panel => {
-    const cells = publishedCells(report, scenario);
+    const curves = publishedCells(report, scenario)
+      .map((cell) => ({ cell, points: latencyPointsOf(cell) }))
+      .filter(({ points }) => points.length > 0);
+    const last = Math.max(1, ...curves.flatMap(({ points }) => points.map(([nines]) => nines)));
     return {
       title: scenario.title,
       height: 280,
       xAxis: {
         type: 'value',
         min: 0,
+        max: Math.ceil(last),
         interval: 1,
         name: 'percentile',
         nameLocation: 'middle',
@@ -59,10 +66,7 @@ function drawLatency(report: Report): string {
         axisLabel: { ...AXIS.axisLabel, formatter: ninesLabel },
       },
       yAxis: { type: 'log', logBase: 10, ...AXIS, axisLabel: { ...AXIS.axisLabel, formatter: shortUs } },
-      series: cells
-        .map((cell) => ({ cell, points: latencyPointsOf(cell) }))
-        .filter(({ points }) => points.length > 0)
-        .map(({ cell, points }) => targetLine(report, cell.targetId, points)),
+      series: curves.map(({ cell, points }) => targetLine(report, cell.targetId, points)),
     };
   });
   const frame = {

@@ -1,9 +1,10 @@
 import type { SeriesOption } from 'echarts';
 import type { Report } from '../../model/ports.ts';
 import type { CellSummary } from '../../model/summary.ts';
-import { plainText, shortText } from '../escape.ts';
+import { plainText } from '../escape.ts';
+import { isPublished } from '../published-trials.ts';
 import type { RecordedScenario } from '../scenario-table.ts';
-import { FONT, GREY, heading, looksOf, mainHeading, WIDTH } from './style.ts';
+import { FONT, GREY, heading, looksOf, mainHeading, WIDTH, pictureText } from './style.ts';
 import type { Drawing } from './svg.ts';
 
 /** One coordinate system of a picture. */
@@ -37,7 +38,7 @@ export function stackPanels(frame: PictureFrame, panels: readonly Panel[]): Draw
   const legend = namesOf(panels);
   let top = TOP + legendRows(legend) * LEGEND_ROW;
   for (const panel of panels) {
-    titles.push(heading(shortText(panel.title, 80), top));
+    titles.push(heading(pictureText(panel.title, 80), top));
     grid.push({ top: top + TITLE_HEIGHT, height: panel.height, left: frame.left ?? 100, right: 56 });
     top += TITLE_HEIGHT + panel.height + AXIS_HEIGHT;
   }
@@ -79,16 +80,14 @@ function legendRows(names: readonly string[]): number {
 export function publishedCells(report: Report, scenario: RecordedScenario): CellSummary[] {
   const order = new Map(report.session.targets.map(({ id }, index) => [id, index]));
   return report.summary.cells
-    .filter(
-      ({ scenarioId, status }) => scenarioId === scenario.id && (status === 'valid' || status === 'limited'),
-    )
+    .filter((cell) => cell.scenarioId === scenario.id && isPublished(cell))
     .toSorted((a, b) => (order.get(a.targetId) ?? Infinity) - (order.get(b.targetId) ?? Infinity));
 }
 
 /** Targets with a published cell in any scenario. */
 export function shownTargets(report: Report): string[] {
   const shown = report.session.scenarios.flatMap((scenario) => publishedCells(report, scenario));
-  return [...new Set(shown.map(({ targetId }) => shortText(targetId, 24)))];
+  return [...new Set(shown.map(({ targetId }) => pictureText(targetId, 24)))];
 }
 
 /** A line in the look of its target. */
@@ -96,7 +95,7 @@ export function targetLine(report: Report, targetId: string, data: (number | nul
   const { colour, dash } = looksOf(report.session)(targetId);
   return {
     type: 'line',
-    name: shortText(targetId, 24),
+    name: pictureText(targetId, 24),
     data,
     symbol: 'none',
     lineStyle: { color: colour, width: 2, type: dash },

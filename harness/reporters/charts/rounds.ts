@@ -1,8 +1,7 @@
 import type { Report, Reporter } from '../../model/ports.ts';
-import { shortText } from '../escape.ts';
-import { formatSpread, spreadOf } from '../figures.ts';
+import { formatSpread, isQuantity, spreadOf } from '../figures.ts';
 import { type Panel, publishedCells, stackPanels } from './panels.ts';
-import { AXIS, GREY, looksOf } from './style.ts';
+import { AXIS, GREY, looksOf, pictureText } from './style.ts';
 import { renderSvg } from './svg.ts';
 
 function drawRounds(report: Report): string {
@@ -12,7 +11,7 @@ function drawRounds(report: Report): string {
     const cells = publishedCells(report, scenario);
     const names = cells.map(({ targetId, metrics }) => {
       const spread = spreadOf(metrics.throughputRps);
-      return `${shortText(targetId, 16)}${spread === null ? '' : `  ${formatSpread(spread)}`}`;
+      return `${pictureText(targetId, 16)}${spread === null ? '' : `  ${formatSpread(spread)}`}`;
     });
     return {
       title: scenario.title,
@@ -55,10 +54,13 @@ function drawRounds(report: Report): string {
 
 type Throughput = Report['summary']['cells'][number]['metrics']['throughputRps'];
 
-/** Each round's difference from the estimate in percent; nothing without an estimate above zero. */
+/** Each round's difference from the estimate in percent, at most the whole of it; nothing without an estimate above zero. */
 function deviations(summary: Throughput): number[] {
   if (summary.kind === 'none' || !(summary.estimate > 0)) return [];
-  return summary.values.map((value) => (value / summary.estimate - 1) * 100).filter(Number.isFinite);
+  return summary.values
+    .filter(isQuantity)
+    .map((value) => Math.min(100, (value / summary.estimate - 1) * 100))
+    .filter(Number.isFinite);
 }
 
 /** One scale for every panel: the largest deviation, in steps of 5 %. */

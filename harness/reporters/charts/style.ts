@@ -1,3 +1,4 @@
+import { shortText } from '../escape.ts';
 import type { Session } from '../../model/session.ts';
 
 export const WIDTH = 960;
@@ -56,6 +57,15 @@ export function looksOf(session: Session): (targetId: string) => Look {
   };
 }
 
+/**
+ * Foreign text in a picture. The library keeps the widths of texts in a plain object, which a text that is the name of one of that
+ * object's own properties (`constructor`, `__proto__`) would upset for every drawing to come: a space makes it another text.
+ */
+export function pictureText(text: string, maxLength: number): string {
+  const shown = shortText(text, maxLength);
+  return shown in {} ? `${shown}\u00a0` : shown;
+}
+
 /** Title of a panel, or with `main` of the whole picture. */
 export function heading(text: string, top: number, left: number | string = 16): object {
   return {
@@ -91,4 +101,9 @@ export const AXIS = {
 export function axisText(text: string): string {
   const short = text.replace(/(\.\d*?)0+(?!\d)/, '$1').replace(/\.(?!\d)/, '');
   return /^0(?!\d|\.)/.test(short) ? '0' : short;
+}
+
+/** A value as a drawing takes it: below a billionth the steps of an axis vanish in the precision of numbers. */
+export function drawable(value: number): number {
+  return value < 1e-9 ? 0 : value;
 }

@@ -1,8 +1,9 @@
-import { METRIC_IDS, METRICS } from '../../model/metric.ts';
+import { METRIC_IDS, METRICS, type MetricId } from '../../model/metric.ts';
 import type { Report, Reporter } from '../../model/ports.ts';
-import type { CellSummary } from '../../model/summary.ts';
+import type { CellSummary, MetricSummary } from '../../model/summary.ts';
 import { plainText } from '../escape.ts';
 import { spreadOf } from '../figures.ts';
+import { isPublished } from '../published-trials.ts';
 
 const HEADS = [
   'session',
@@ -33,8 +34,8 @@ export function renderCsv({ session, summary }: Report): string {
   return [HEADS, ...rows].map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
 }
 
-function rowOf(sessionId: string, cell: CellSummary, metric: (typeof METRIC_IDS)[number]): Field[] {
-  const summary = cell.metrics[metric];
+function rowOf(sessionId: string, cell: CellSummary, metric: MetricId): Field[] {
+  const summary = isPublished(cell) ? cell.metrics[metric] : withheld(cell, metric);
   const { unit, better } = METRICS[metric];
   const reasons = cell.reasons.map(({ code }) => code).join(' ');
   const head = [
@@ -64,6 +65,11 @@ function rowOf(sessionId: string, cell: CellSummary, metric: (typeof METRIC_IDS)
     values.length,
     null,
   ];
+}
+
+function withheld(cell: CellSummary, metric: MetricId): MetricSummary {
+  const summary = cell.metrics[metric];
+  return summary.kind === 'none' ? summary : { kind: 'none', why: `the cell is ${cell.status}` };
 }
 
 /**

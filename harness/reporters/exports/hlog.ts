@@ -3,6 +3,7 @@ import type { Report, Reporter } from '../../model/ports.ts';
 import type { CellSummary } from '../../model/summary.ts';
 import type { Trial } from '../../model/trial.ts';
 import { plainText } from '../escape.ts';
+import { isQuantity } from '../figures.ts';
 import { publishedTrials } from '../published-trials.ts';
 
 /**
@@ -27,7 +28,8 @@ function cellLines(cell: CellSummary, trials: readonly Trial[], startMs: number)
   const tag = `${cell.targetId}.${cell.scenarioId}`.replace(/[^\w.-]/g, '_');
   return publishedTrials(cell, trials).map((trial, position) => {
     const { window, histograms } = trial.load;
-    const maxUs = maxima.kind === 'value' ? (maxima.values[position] ?? 0) : 0;
+    const known = maxima.kind === 'value' ? (maxima.values[position] ?? 0) : 0;
+    const maxUs = isQuantity(known) ? known : 0;
     const start = seconds(Date.parse(trial.startedAt) - startMs);
     const length = ((window.endUs - window.startUs) / US_PER_S).toFixed(3);
     return `Tag=${tag},${start},${length},${(maxUs / US_PER_MS).toFixed(3)},${histograms.responseTime}\n`;

@@ -4,6 +4,7 @@ import { driversOf } from '../../model/session.ts';
 import type { CellSummary } from '../../model/summary.ts';
 import { plainText } from '../escape.ts';
 import { estimateOf } from '../figures.ts';
+import { isPublished } from '../published-trials.ts';
 
 /** OpenMetrics wants base units; a figure is multiplied by `scale` and its name ends with the unit. */
 const BASE_UNITS: Readonly<Record<MetricDefinition['unit'], { unit: string; scale: number }>> = {
@@ -18,7 +19,7 @@ const BASE_UNITS: Readonly<Record<MetricDefinition['unit'], { unit: string; scal
 
 /** The published figures of a session as OpenMetrics 1.0 text; cells that publish none appear in `httpdyno_trials` alone. */
 export function renderOpenMetrics(report: Report): string {
-  const published = report.summary.cells.filter(({ status }) => status === 'valid' || status === 'limited');
+  const published = report.summary.cells.filter(isPublished);
   const families = METRIC_IDS.map((metric) => familyOf(metric, published)).filter((family) => family !== '');
   return [infoOf(report), trialsOf(report.summary.cells), ...families, '# EOF\n'].join('');
 }

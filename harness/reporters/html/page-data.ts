@@ -4,6 +4,7 @@ import type { CellStatus, CellSummary } from '../../model/summary.ts';
 import type { Trial } from '../../model/trial.ts';
 import { latencyPointsOf } from '../charts/latency.ts';
 import { type Look, looksOf } from '../charts/style.ts';
+import { plainText } from '../escape.ts';
 import { estimateOf } from '../figures.ts';
 import { type Row, scenarioTables } from '../scenario-table.ts';
 
@@ -71,13 +72,17 @@ export function pageDataOf(report: Report, other: Report | null): PageData {
   return {
     format: PAGE_FORMAT,
     session: {
-      id: session.id,
-      startedAt: session.startedAt,
+      id: plainText(session.id),
+      startedAt: plainText(session.startedAt),
       fingerprint: session.environment.fingerprint,
       version: session.harnessVersion,
     },
-    scenarios: session.scenarios.map(({ id, title }) => ({ id, title })),
-    targets: session.targets.map(({ id }) => ({ id, colour: lookOf(id).colour, dash: lookOf(id).dash })),
+    scenarios: session.scenarios.map(({ id, title }) => ({ id: plainText(id), title: plainText(title) })),
+    targets: session.targets.map(({ id }) => ({
+      id: plainText(id),
+      colour: lookOf(id).colour,
+      dash: lookOf(id).dash,
+    })),
     metrics: METRIC_IDS.map((id) => ({
       id,
       title: METRICS[id].title,
@@ -106,7 +111,13 @@ function pageCell(cell: CellSummary, row: Row | undefined): PageCell {
     rounded(nines),
     Math.round(us),
   ]);
-  return { target: cell.targetId, scenario: cell.scenarioId, status: cell.status, figures, curve: points };
+  return {
+    target: plainText(cell.targetId),
+    scenario: plainText(cell.scenarioId),
+    status: cell.status,
+    figures,
+    curve: points,
+  };
 }
 
 function pageTrials(trials: readonly Trial[]): { kept: PageTrial[]; leftOut: number } {
@@ -123,10 +134,10 @@ function pageTrials(trials: readonly Trial[]): { kept: PageTrial[]; leftOut: num
     return {
       index,
       round,
-      target: targetId,
-      scenario: scenarioId,
+      target: plainText(targetId),
+      scenario: plainText(scenarioId),
       verdict,
-      startedAt,
+      startedAt: plainText(startedAt),
       windowMs: load === null ? 0 : Math.round((load.window.endUs - load.window.startUs) / 1_000),
       series: load === null ? [] : pageSeries(load.series, points),
       histogram: fits ? histogram : null,

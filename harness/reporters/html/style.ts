@@ -26,7 +26,8 @@ th[aria-sort=ascending] button::after{content:" \\2191"}
 th[aria-sort=descending] button::after{content:" \\2193"}
 tbody th{font-weight:600}
 thead th:nth-child(2){text-align:left}
-tbody th{position:sticky;left:0;background:var(--bg)}
+tbody th{max-width:14rem;overflow:hidden;text-overflow:ellipsis}
+[data-sortable]:not([data-trials]) tbody th{position:sticky;left:0;background:var(--bg)}
 small{color:var(--quiet)}
 td small{display:block;white-space:nowrap}
 tr.limited td{font-style:italic}

@@ -73,6 +73,20 @@ describe.each(CHARTS.map((chart) => [chart.id, chart] as const))('%s', (_, chart
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   });
 
+  it.each(['__proto__', 'constructor', 'hasOwnProperty'])(
+    'S10 draws a target named %s, and the next one too',
+    (name) => {
+      const before = chart.render(report());
+      const targets = session().targets.map((one) => ({ ...one, id: name }));
+      const trials = [trial(0, name, 10)];
+      const svg = chart.render(
+        report({ cells: [cell(name, 10)] }, { targets, trials, scenarios: [scenario({ title: name })] }),
+      );
+      expect(texts(svg).join(' ')).toContain(name);
+      expect(chart.render(report())).toBe(before);
+    },
+  );
+
   it('S7 shows hostile names as text', () => {
     const hostile = '</text><script>alert(1)</script>"\u0007{a|b}';
     const targets = session().targets.map((one) => ({ ...one, id: hostile }));

@@ -48,6 +48,12 @@ describe('the CSV export', () => {
     expect(row?.slice(10)).toEqual(['', '', '', '', '', '', '0', 'every trial is failed']);
   });
 
+  it('P1 publishes nothing of an invalid cell, even where its record holds figures', () => {
+    const text = renderCsv(report({ cells: [cell('gin', 147_000, { status: 'invalid' })] }));
+    expect(text).not.toContain('147000');
+    expect(text).toContain(',the cell is invalid');
+  });
+
   it('writes no NaN', () => {
     const figures = { ...metrics(1, 1, [1]), cpuPercent: value([Number.NaN]) };
     expect(renderCsv(report({ cells: [cell('odd', 1, { metrics: figures })] }))).not.toContain('NaN');

@@ -22,6 +22,11 @@ describe('the OpenMetrics export', () => {
     expect(text).toContain('httpdyno_trials{target="gin",scenario="1kb",status="failed",kind="valid"} 0');
   });
 
+  it('P1 publishes nothing of an invalid cell, even where its record holds figures', () => {
+    const text = renderOpenMetrics(report({ cells: [cell('gin', 147_000, { status: 'invalid' })] }));
+    expect(text).not.toContain('147000');
+  });
+
   it('keeps to the grammar: each family once, typed before its samples, closed by EOF', () => {
     const text = renderOpenMetrics(report());
     expect(text.endsWith('# EOF\n')).toBe(true);
