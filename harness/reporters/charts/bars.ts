@@ -5,7 +5,8 @@ import type { MetricSummary } from '../../model/summary.ts';
 import { plainText } from '../escape.ts';
 import { estimateOf, formatMetric, isQuantity } from '../figures.ts';
 import { type Row, type ScenarioTable, scenarioTables } from '../scenario-table.ts';
-import { AXIS, axisText, drawable, FONT, GREY, heading, looksOf, mainHeading, pictureText } from './style.ts';
+import { axisText } from './axis-text.ts';
+import { AXIS, drawable, FONT, GREY, heading, looksOf, mainHeading, pictureText } from './style.ts';
 import type { Drawing } from './svg.ts';
 
 const TOP = 84;

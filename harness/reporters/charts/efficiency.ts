@@ -2,9 +2,10 @@ import type { SeriesOption } from 'echarts';
 import { formatNumber } from '../../base/units.ts';
 import type { Report, Reporter } from '../../model/ports.ts';
 import { estimateOf } from '../figures.ts';
+import { axisText } from './axis-text.ts';
 import { shortUs } from './latency.ts';
 import { type Panel, publishedCells, stackPanels } from './panels.ts';
-import { AXIS, axisText, drawable, looksOf, pictureText } from './style.ts';
+import { AXIS, drawable, looksOf, pictureText } from './style.ts';
 import { renderSvg } from './svg.ts';
 
 function drawEfficiency(report: Report): string {

@@ -3,8 +3,9 @@ import type { Report, Reporter } from '../../model/ports.ts';
 import type { MetricId } from '../../model/metric.ts';
 import type { CellSummary, PercentileCurve } from '../../model/summary.ts';
 import { estimateOf } from '../figures.ts';
+import { axisText } from './axis-text.ts';
 import { shownTargets, type Panel, publishedCells, stackPanels, targetLine } from './panels.ts';
-import { AXIS, axisText } from './style.ts';
+import { AXIS } from './style.ts';
 import { renderSvg } from './svg.ts';
 
 /** Histograms begin at 1 µs; what is far below it is no latency, and nothing for a logarithmic axis. */

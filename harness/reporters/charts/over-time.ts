@@ -5,9 +5,10 @@ import type { CellSummary } from '../../model/summary.ts';
 import type { MeasuredTrial } from '../../model/trial.ts';
 import { publishedTrials } from '../published-trials.ts';
 import type { RecordedScenario } from '../scenario-table.ts';
+import { axisText } from './axis-text.ts';
 import { shortUs } from './latency.ts';
 import { shownTargets, type Panel, publishedCells, stackPanels, targetLine } from './panels.ts';
-import { AXIS, axisText, GREY } from './style.ts';
+import { AXIS, GREY } from './style.ts';
 import { renderSvg } from './svg.ts';
 
 type Period = MeasuredTrial['load']['series'][number];

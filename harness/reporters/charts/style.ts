@@ -97,12 +97,6 @@ export const AXIS = {
   splitLine: { lineStyle: { color: GREY.grid } },
 } as const;
 
-/** A value at a mark of an axis: nothing but its significant digits, and zero without a unit. */
-export function axisText(text: string): string {
-  const short = text.replace(/(\.\d*?)0+(?!\d)/, '$1').replace(/\.(?!\d)/, '');
-  return /^0(?!\d|\.)/.test(short) ? '0' : short;
-}
-
 /** A value as a drawing takes it: below a billionth the steps of an axis vanish in the precision of numbers. */
 export function drawable(value: number): number {
   return value < 1e-9 ? 0 : value;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { axisText, looksOf } from '../../../harness/reporters/charts/style.ts';
+import { axisText } from '../../../harness/reporters/charts/axis-text.ts';
+import { looksOf } from '../../../harness/reporters/charts/style.ts';
 import { ninesLabel, ninesOf } from '../../../harness/reporters/charts/latency.ts';
 import { percentileCurve, session } from '../fixtures.ts';
 

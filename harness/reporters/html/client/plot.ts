@@ -1,4 +1,4 @@
-import { axisText } from '../../charts/style.ts';
+import { axisText } from '../../charts/axis-text.ts';
 import { button, element, svgElement } from './dom.ts';
 import { type PlotLine, valueAt } from './line.ts';
 import { linearScale, logScale, type Scale, type Span } from './scale.ts';
