@@ -15,12 +15,14 @@ export function judgeSaturation(evidence: Evidence): Reason[] {
 
 /**
  * A full driver is flagged whether or not the target had CPU left: when both are full, nothing tells which of them set
- * the figure, so it remains a lower bound. In an open loop a full driver shows as lag and missed rate as well.
+ * the figure, so it remains a lower bound. In an open loop the driver spins while it waits for the next start, so its CPU
+ * says nothing there, and its event loop, idle spinning left out, says it all.
  */
 function driverSaturated(evidence: Evidence): Reason[] {
   const { cpuUtilization, eventLoopUtilization } = evidence.load.driverLoad;
   const full: string[] = [];
-  if (cpuUtilization.value !== null && cpuUtilization.value >= DRIVER_CPU_FULL) {
+  const spins = evidence.load.loop.kind === 'open';
+  if (!spins && cpuUtilization.value !== null && cpuUtilization.value >= DRIVER_CPU_FULL) {
     full.push(`CPU ${formatShare(cpuUtilization.value, 0)}`);
   }
   if (eventLoopUtilization.value !== null && eventLoopUtilization.value >= DRIVER_LOOP_FULL) {

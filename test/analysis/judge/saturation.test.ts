@@ -18,6 +18,16 @@ describe('saturation', () => {
     ]);
   });
 
+  it('judges an open loop by its event loop alone: waiting for the next start keeps its CPU busy', () => {
+    const open = { kind: 'open', rateRps: 100, arrivals: 'constant' } as const;
+    const codes = (driver: { driverCpu: number; driverLoop: number }): string[] => {
+      const base = figures({ ...HEALTHY, ...driver });
+      return judgeTrial({ ...base, load: { ...base.load, loop: open } }, CONTEXT).map(({ code }) => code);
+    };
+    expect(codes({ driverCpu: 1, driverLoop: 0.3 })).not.toContain('DRIVER_SATURATED');
+    expect(codes({ driverCpu: 1, driverLoop: 0.99 })).toContain('DRIVER_SATURATED');
+  });
+
   it('G18: blames a full target, never the driver that waits for it', () => {
     const base = figures({ ...HEALTHY, driverCpu: 0.9, driverLoop: 0.95 });
     const reasons = judgeTrial({ ...base, resources: { ...base.resources, cpuNs: read(9.6e9) } }, CONTEXT);
