@@ -74,7 +74,18 @@ export function renderSlicesCsv(record: GateRecord): string {
       ),
     );
   });
-  const head = ['phase', 'launch', 'target', 'scenario', 'order', 'block', 'slice', 'arm', ...SLICE_COLUMNS, 'fault'];
+  const head = [
+    'phase',
+    'launch',
+    'target',
+    'scenario',
+    'order',
+    'block',
+    'slice',
+    'arm',
+    ...SLICE_COLUMNS,
+    'fault',
+  ];
   return [head, ...rows].map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
 }
 
@@ -93,7 +104,9 @@ export function renderGateOpenMetrics(record: GateRecord): string {
     labelsOf({ target: cell.targetId, scenario: cell.scenarioId, metric: cell.metric, ...more });
   const slowdown = cells.flatMap((cell) =>
     'evidence' in cell.outcome
-      ? [`httpdyno_gate_slowdown_ratio${labels(cell, { outcome: cell.outcome.kind })} ${cell.outcome.evidence.estimate}\n`]
+      ? [
+          `httpdyno_gate_slowdown_ratio${labels(cell, { outcome: cell.outcome.kind })} ${cell.outcome.evidence.estimate}\n`,
+        ]
       : [],
   );
   const values = cells.flatMap((cell) => {

@@ -24,9 +24,19 @@ export function renderGateText(record: GateRecord): string {
       `${cell.outcome.kind}${cell.advisory ? ' (advisory)' : ''}`,
     ]);
   }
-  const sentences = report.cells.map((cell) => `  ${plainText(cellName(cell))}: ${plainText(sentenceOf(cell))}.`);
+  const sentences = report.cells.map(
+    (cell) => `  ${plainText(cellName(cell))}: ${plainText(sentenceOf(cell))}.`,
+  );
   const warnings = record.warnings.map((warning) => `! ${plainText(warning)}`);
-  return [headlineOf(report), table.toString(), ...sentences, ...warnings, sentinelLine(record), repeatLine(record), ''].join('\n');
+  return [
+    headlineOf(report),
+    table.toString(),
+    ...sentences,
+    ...warnings,
+    sentinelLine(record),
+    repeatLine(record),
+    '',
+  ].join('\n');
 }
 
 /** What the reference server said about the machine. */

@@ -32,7 +32,10 @@ export function renderGateMarkdown(record: GateRecord): string {
 
 function pairsLine({ pairs }: GateRecord): string {
   return pairs
-    .map(({ id, base, head }) => `${markdownText(id)}: ${markdownCode(base.given)} → ${markdownCode(head.given)}`)
+    .map(
+      ({ id, base, head }) =>
+        `${markdownText(id)}: ${markdownCode(base.given)} → ${markdownCode(head.given)}`,
+    )
     .join('  \n');
 }
 
@@ -51,7 +54,11 @@ function tableOf(cells: readonly JudgedCell[]): string {
     ];
     return `| ${columns.map(markdownText).join(' | ')} |`;
   });
-  return ['| target | scenario | metric | base | head | worse by | verdict |', '|---|---|---|--:|--:|--:|---|', ...rows].join('\n');
+  return [
+    '| target | scenario | metric | base | head | worse by | verdict |',
+    '|---|---|---|--:|--:|--:|---|',
+    ...rows,
+  ].join('\n');
 }
 
 function limited(text: string): string {
@@ -68,7 +75,9 @@ export function renderAnnotations(report: GateReport): string[] {
     if (cell.outcome.kind === 'regression' || cell.outcome.kind === 'invalid') return 'error';
     return cell.outcome.kind === 'suspected' || cell.outcome.kind === 'inconclusive' ? 'warning' : null;
   };
-  const ranked = ['error', 'warning'].flatMap((wanted) => report.cells.filter((cell) => level(cell) === wanted));
+  const ranked = ['error', 'warning'].flatMap((wanted) =>
+    report.cells.filter((cell) => level(cell) === wanted),
+  );
   return ranked.slice(0, MAX_ANNOTATIONS).map((cell) => {
     const title = `${cell.outcome.kind}: ${cellName(cell)}`;
     return `::${level(cell) ?? 'notice'} title=${property(title)}::${message(sentenceOf(cell))}`;

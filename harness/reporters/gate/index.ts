@@ -17,6 +17,12 @@ export const GATE_FORMATS: readonly GateFormat[] = [
   { fileName: 'metrics.txt', render: renderGateOpenMetrics },
   { fileName: 'bencher.json', render: renderBencher },
   { fileName: 'benchfmt.txt', render: renderBenchfmt },
-  { fileName: 'benchmark-bigger-is-better.json', render: (record) => renderActionBenchmark(record, 'higher') },
-  { fileName: 'benchmark-smaller-is-better.json', render: (record) => renderActionBenchmark(record, 'lower') },
+  {
+    fileName: 'benchmark-bigger-is-better.json',
+    render: (record) => renderActionBenchmark(record, 'higher'),
+  },
+  {
+    fileName: 'benchmark-smaller-is-better.json',
+    render: (record) => renderActionBenchmark(record, 'lower'),
+  },
 ];

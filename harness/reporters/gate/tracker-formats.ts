@@ -42,11 +42,18 @@ function bencherScale({ unit }: MetricDefinition): number {
 
 /** Bencher Metric Format: `{benchmark: {measure: {value, lower_value, upper_value}}}`. */
 export function renderBencher(record: GateRecord): string {
-  const benchmarks: Record<string, Record<string, { value: number; lower_value: number; upper_value: number }>> = {};
+  const benchmarks: Record<
+    string,
+    Record<string, { value: number; lower_value: number; upper_value: number }>
+  > = {};
   for (const { cell, value, low, high } of figuresOf(record)) {
     const scale = bencherScale(METRICS[cell.metric]);
     const measures = (benchmarks[`${cell.targetId}/${cell.scenarioId}`] ??= {});
-    measures[bencherMeasure(cell.metric)] = { value: value * scale, lower_value: low * scale, upper_value: high * scale };
+    measures[bencherMeasure(cell.metric)] = {
+      value: value * scale,
+      lower_value: low * scale,
+      upper_value: high * scale,
+    };
   }
   return `${JSON.stringify(benchmarks, null, 2)}\n`;
 }
@@ -74,7 +81,9 @@ const BENCH_UNITS = {
 export function renderBenchfmt(record: GateRecord): string {
   const cells = record.report?.cells ?? [];
   const groups = [...new Set(cells.map(({ targetId, scenarioId }) => `${targetId}/${scenarioId}`))];
-  const lines: string[] = Object.values(BENCH_UNITS).map(({ unit, better }) => `Unit ${unit} better=${better}`);
+  const lines: string[] = Object.values(BENCH_UNITS).map(
+    ({ unit, better }) => `Unit ${unit} better=${better}`,
+  );
   lines.push(`harness: httpdyno-${record.harnessVersion}`, `fingerprint: ${record.environment.fingerprint}`);
   for (const arm of ['base', 'head'] as const) {
     lines.push('', `arm: ${arm}`);
@@ -96,5 +105,7 @@ export function renderBenchfmt(record: GateRecord): string {
 
 /** A benchmark's name starts with a capital letter after the word Benchmark, and holds no spaces. */
 function benchName(group: string): string {
-  return group.replace(/^./, (first) => (/[a-z]/.test(first) ? first.toUpperCase() : `X${first}`)).replace(/\s/g, '_');
+  return group
+    .replace(/^./, (first) => (/[a-z]/.test(first) ? first.toUpperCase() : `X${first}`))
+    .replace(/\s/g, '_');
 }

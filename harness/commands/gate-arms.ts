@@ -1,0 +1,228 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { HarnessError } from '../base/errors.ts';
+import type { GateArm } from '../model/gate-record.ts';
+import type { TargetSpec } from '../model/target.ts';
+import type { GateSide } from '../session/gate/ports.ts';
+import { writeAtomically } from '../store/atomic-write.ts';
+import { buildTargets } from '../targets/index.ts';
+import type { Adapters } from './adapters.ts';
+import { buildServers } from './build.ts';
+import { commandWords } from './command-words.ts';
+import type { CommandContext } from './context.ts';
+import { addWorktree, commitOf, repositoryRoot } from './gate-worktree.ts';
+import type { LauncherChoice } from './program.ts';
+import { chooseLaunchers } from './launchers.ts';
+import { ownLauncher, ownProbe } from './project-config-run.ts';
+
+export type ArmKind = Exclude<GateArm['kind'], 'reference'>;
+
+/** What the user named, understood but not yet made ready to start. */
+export interface NamedArm {
+  given: string;
+  kind: ArmKind;
+  /** The text without its prefix; of a ref, its commit. */
+  value: string;
+}
+
+/** An arm that can be started, and what is to be undone when the gate ends. */
+export interface PreparedArm {
+  side: GateSide;
+  arm: GateArm;
+  cleanUp(): Promise<void>;
+}
+
+/** What the arms of one gate have in common. */
+export interface ArmWorld {
+  context: CommandContext;
+  adapters: Adapters;
+  launcher: LauncherChoice;
+  /** Targets of `servers/` and of the project's own file, own ones first. */
+  specs: readonly TargetSpec[];
+  /** Scenarios of a bare command or image, which declares none. */
+  adHocScenarios: readonly string[];
+}
+
+const PREFIXES: Readonly<Record<string, ArmKind>> = {
+  target: 'target',
+  cmd: 'command',
+  git: 'ref',
+  image: 'image',
+};
+/** The id of a server that is named by its command or image alone. */
+export const AD_HOC_ID = 'server';
+
+/**
+ * What a text stands for: a target by its id, a command (more than one word, or a file), a git ref, or an image, in this
+ * order; `target:`, `cmd:`, `git:` and `image:` settle it. Throws USAGE where it is none of them.
+ */
+export async function nameArm(given: string, world: Pick<ArmWorld, 'context' | 'specs'>): Promise<NamedArm> {
+  const prefix = /^(target|cmd|git|image):(.+)$/s.exec(given);
+  const asked = PREFIXES[prefix?.[1] ?? ''] ?? null;
+  const value = prefix?.[2] ?? given;
+  const is = (kind: ArmKind): boolean => asked === null || asked === kind;
+  const { cwd } = world.context;
+  if (is('target') && world.specs.some(({ id }) => id === value)) return { given, kind: 'target', value };
+  if (is('command') && (/\s/.test(value.trim()) || existsSync(path.resolve(cwd, value)) || asked !== null)) {
+    commandWords(value);
+    return { given, kind: 'command', value };
+  }
+  const commit = is('ref') ? await commitOf(cwd, value) : null;
+  if (commit !== null) return { given, kind: 'ref', value: commit };
+  if (is('image') && /^[a-z0-9][a-z0-9._/-]*[:@][A-Za-z0-9._:-]+$/.test(value))
+    return { given, kind: 'image', value };
+  throw new HarnessError(
+    'TARGET_UNKNOWN',
+    `"${given}" is neither a target (${world.specs.map(({ id }) => id).join(', ')}), a command, a git ref nor an image with its tag`,
+    { fix: 'say which it is: target:<id>, cmd:"node server.js", git:<ref> or image:<name:tag>' },
+  );
+}
+
+/** Makes an arm ready to start: finds or builds it. `spec` is the target that a git ref is to be built for. */
+export async function prepareArm(
+  named: NamedArm,
+  spec: TargetSpec | null,
+  world: ArmWorld,
+): Promise<PreparedArm> {
+  switch (named.kind) {
+    case 'target':
+      return prepareTarget(named, world);
+    case 'command':
+      return prepareCommand(named, world);
+    case 'ref':
+      if (spec === null) throw new HarnessError('BUG', 'a git ref without a target');
+      return prepareRef(named, spec, world);
+    case 'image':
+      return prepareImage(named, world);
+  }
+}
+
+async function prepareTarget(named: NamedArm, world: ArmWorld): Promise<PreparedArm> {
+  const spec = world.specs.find(({ id }) => id === named.value);
+  if (spec === undefined) throw new HarnessError('BUG', `no target ${named.value}`);
+  await buildServers(world.context, [spec]);
+  return launchable(named, spec, world, null, async () => undefined);
+}
+
+/** A spec under its launcher, or the reason why it cannot start here. */
+async function launchable(
+  named: NamedArm,
+  spec: TargetSpec,
+  { adapters, launcher: wanted }: ArmWorld,
+  commit: string | null,
+  cleanUp: () => Promise<void>,
+): Promise<PreparedArm> {
+  const { runnable, skipped } = await chooseLaunchers([spec], adapters.launchers, wanted);
+  const [found] = runnable;
+  if (found === undefined) {
+    await cleanUp();
+    throw new HarnessError('NOTHING_TO_RUN', `${named.given}: ${skipped[0]?.why ?? 'cannot start here'}`);
+  }
+  const side = { spec, launcher: found.launcher, probe: adapters.trialPorts.probe };
+  return { side, arm: await describeArm(named, side, commit), cleanUp };
+}
+
+async function prepareCommand(named: NamedArm, { context, adHocScenarios }: ArmWorld): Promise<PreparedArm> {
+  const words = commandWords(named.value);
+  const spec = adHocSpec(context.cwd, words, null, adHocScenarios);
+  const side = {
+    spec,
+    launcher: ownLauncher('process', context.clock),
+    probe: ownProbe(context.clock, () => '/'),
+  };
+  return { side, arm: await describeArm(named, side, null), cleanUp: async () => undefined };
+}
+
+/** A foreign image becomes the base of one that bears our label, so that what is started is what was named. */
+async function prepareImage(named: NamedArm, { context, adHocScenarios }: ArmWorld): Promise<PreparedArm> {
+  const folder = await mkdtemp(path.join(await realpath(os.tmpdir()), 'httpdyno-image-'));
+  await writeAtomically(path.join(folder, 'Dockerfile'), `FROM ${named.value}\n`);
+  const slug = named.value.replace(/[^a-z0-9]+/gi, '-').toLowerCase();
+  const spec = adHocSpec(folder, ['true'], `httpdyno/gate-${slug}:1`, adHocScenarios);
+  const side = {
+    spec,
+    launcher: ownLauncher('docker', context.clock),
+    probe: ownProbe(context.clock, () => '/'),
+  };
+  const cleanUp = async (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const obstacle = await side.launcher.unavailable(spec);
+  if (obstacle !== null) {
+    await cleanUp();
+    throw new HarnessError('DOCKER_UNAVAILABLE', `${named.given}: ${obstacle}`);
+  }
+  return { side, arm: await describeArm(named, side, null), cleanUp };
+}
+
+/** The target as it was at a commit: the same folder in a checkout of its own, built by the target's own command. */
+async function prepareRef(named: NamedArm, spec: TargetSpec, world: ArmWorld): Promise<PreparedArm> {
+  const { context } = world;
+  const root = await repositoryRoot(spec.folder);
+  if (root === null) {
+    throw new HarnessError(
+      'USAGE',
+      `${spec.folder} is in no git repository, so ${named.given} means nothing there`,
+    );
+  }
+  const worktree = await addWorktree(root, named.value);
+  context.err(`checked out ${named.given} (${named.value.slice(0, 12)}) for ${spec.id}\n`);
+  const folder = path.join(worktree.folder, path.relative(await realpath(root), await realpath(spec.folder)));
+  const there = { ...spec, folder };
+  try {
+    if (!existsSync(folder)) throw new HarnessError('USAGE', `${spec.id} does not exist at ${named.given}`);
+    await buildThere(there, named.given, context);
+  } catch (error) {
+    await worktree.remove();
+    throw error;
+  }
+  return launchable(named, there, world, named.value, worktree.remove);
+}
+
+async function buildThere(spec: TargetSpec, ref: string, context: CommandContext): Promise<void> {
+  const [outcome] = await buildTargets([spec], {
+    onEvent: (event) => {
+      if (event.kind === 'started') context.err(`build ${spec.id} at ${ref}: ${event.command}\n`);
+    },
+    signal: context.interruption.signal,
+  });
+  if (outcome?.kind === 'failed') {
+    const tail = outcome.logTail.slice(-10).map((line) => `\n  ${line}`);
+    throw new HarnessError(
+      'NOTHING_TO_RUN',
+      `${spec.id} at ${ref} does not build: ${outcome.why}${tail.join('')}`,
+    );
+  }
+  if (outcome?.kind === 'skipped') {
+    throw new HarnessError('NOTHING_TO_RUN', `${spec.id} at ${ref} cannot be built here: ${outcome.why}`);
+  }
+}
+
+function adHocSpec(
+  folder: string,
+  command: string[],
+  image: string | null,
+  scenarios: readonly string[],
+): TargetSpec {
+  return {
+    id: AD_HOC_ID,
+    name: AD_HOC_ID,
+    language: 'own',
+    framework: 'own',
+    build: null,
+    run: { command, env: {} },
+    image,
+    scenarios: [...scenarios],
+    folder,
+  };
+}
+
+async function describeArm(named: NamedArm, side: GateSide, commit: string | null): Promise<GateArm> {
+  return {
+    given: named.given,
+    kind: named.kind,
+    target: await side.launcher.describe(side.spec),
+    command: side.spec.run.command,
+    commit,
+  };
+}
