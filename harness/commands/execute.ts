@@ -1,9 +1,11 @@
+import path from 'node:path';
 import { EXIT, type ExitCode, HarnessError } from '../base/errors.ts';
 import { runCommand } from '../base/subprocess.ts';
 import type { Launcher, SessionStore } from '../model/ports.ts';
 import { isOnlyLimited } from '../model/reason.ts';
 import type { CpuLayout, Session } from '../model/session.ts';
 import { type LoadedScenario, runSession, type SessionInput } from '../session/run-session.ts';
+import { sweepTemporaries } from '../store/atomic-write.ts';
 import { readSession } from '../store/session-store.ts';
 import type { Adapters } from './adapters.ts';
 import type { CommandContext } from './context.ts';
@@ -76,10 +78,17 @@ export function repeatsMax(session: Session): number {
   return Math.floor(session.plan.trials.length / 10);
 }
 
-/** Ends what dead sessions left behind; nothing that does not bear our label. */
-export async function sweep(context: CommandContext, launchers: readonly Launcher[]): Promise<void> {
+/** Ends what dead sessions left behind, and removes their half-written files; nothing that does not bear our label. */
+export async function sweep(
+  context: CommandContext,
+  launchers: readonly Launcher[],
+  results: string,
+): Promise<void> {
   for (const launcher of launchers) {
     for (const line of await launcher.sweep()) context.err(`swept: ${line}\n`);
+  }
+  for (const file of await sweepTemporaries(results)) {
+    context.err(`swept: ${path.relative(context.cwd, file)}\n`);
   }
 }
 

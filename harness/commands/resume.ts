@@ -51,7 +51,7 @@ async function resume(context: CommandContext, name: string, options: ResumeOpti
   const adapters = await createAdapters(context);
   const lock = await takeMachineLock(isoTime(context.clock));
   try {
-    await sweep(context, adapters.launchers);
+    await sweep(context, adapters.launchers, results);
     const targets = await sameTargets(context, session, adapters, options);
     await pinHarness(session.plan.cpus);
     const folder = await sessionFolder(results, name);

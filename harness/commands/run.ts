@@ -51,7 +51,7 @@ async function run(context: CommandContext, options: RunOptions): Promise<ExitCo
   const store = await createSessionStore(resultsFolder({ context, options }), id);
   const lock = await takeMachineLock(startedAt);
   try {
-    await sweep(context, adapters.launchers);
+    await sweep(context, adapters.launchers, resultsFolder({ context, options }));
     if (options.build) await buildServers(context, specs);
     const { runnable, skipped } = await chooseLaunchers(specs, adapters.launchers, options.launcher);
     if (runnable.length === 0) throw nothingRunnable(skipped);

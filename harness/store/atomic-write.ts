@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { errnoOf, HarnessError, messageOf } from '../base/errors.ts';
 import { secureToken } from '../base/random.ts';
@@ -15,7 +15,7 @@ const PROBE = new Uint8Array(4_096);
  * one removed, and a DISK error names the errno.
  */
 export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${secureToken(6)}.tmp`);
+  const temporary = path.join(path.dirname(file), temporaryName(path.basename(file)));
   try {
     await writeWhole(temporary, content);
     await rename(temporary, file);
@@ -24,6 +24,30 @@ export async function writeAtomically(file: string, content: string | Uint8Array
     await unlink(temporary).catch(() => undefined);
     throw diskError(`cannot write ${file}`, cause);
   }
+}
+
+/** The process that writes it is part of its name, so that leftovers of the dead can be told from work in progress. */
+function temporaryName(name: string): string {
+  return `.${name}.${process.pid}.${secureToken(6)}.tmp`;
+}
+
+/** Removes what writers that were killed left in a folder and in those right below it; returns the paths. */
+export async function sweepTemporaries(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const below = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const swept: string[] = [];
+  for (const place of ['.', ...below]) {
+    for (const name of await readdir(path.join(folder, place)).catch(() => [])) {
+      const pid = /^\..+\.(\d+)\.[0-9a-f]{12}\.tmp$/.exec(name)?.[1];
+      if (pid === undefined || isAlive(Number(pid))) continue;
+      const file = path.join(folder, place, name);
+      await unlink(file).then(
+        () => swept.push(file),
+        () => undefined,
+      );
+    }
+  }
+  return swept;
 }
 
 /** Makes a folder and its parents, for their owner alone; a DISK error names the errno. */
@@ -38,7 +62,7 @@ export async function ensureFolder(folder: string): Promise<void> {
 /** Makes the folder and proves, by a file that is removed at once, that it can be written to. */
 export async function refuseUnwritable(folder: string): Promise<void> {
   await ensureFolder(folder);
-  const probe = path.join(folder, `.probe.${secureToken(6)}.tmp`);
+  const probe = path.join(folder, temporaryName('probe'));
   try {
     await writeWhole(probe, PROBE);
   } catch (cause) {
@@ -74,5 +98,14 @@ async function syncFolder(folder: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** A process of somebody else (EPERM) lives too. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errnoOf(error) === 'EPERM';
   }
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -11,7 +12,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ensureFolder, writeAtomically } from '../../harness/store/atomic-write.ts';
+import { ensureFolder, sweepTemporaries, writeAtomically } from '../../harness/store/atomic-write.ts';
 import { readScenarios } from '../../harness/store/scenario-files.ts';
 import {
   createSessionStore,
@@ -147,9 +148,9 @@ describe('a stored session', () => {
   });
 
   it('S16: is refused when one byte of it was changed, wherever that is', async () => {
-    const { folder: place, save } = await createSessionStore(folder, 'one');
-    await save(stored);
-    const file = path.join(place, 'session.json');
+    const store = await createSessionStore(folder, 'one');
+    await store.save(stored);
+    const file = path.join(store.folder, 'session.json');
     const bytes = readFileSync(file);
     for (let at = 0; at < bytes.length; at += 1 + Math.floor(bytes.length / 200)) {
       const flipped = Buffer.from(bytes);
@@ -231,5 +232,22 @@ describe('a folder of scenarios', () => {
     await expect(readScenarios(path.join(folder, 'none'))).rejects.toThrow(
       expect.objectContaining({ exitCode: 2 }),
     );
+  });
+});
+
+describe('what a writer that was killed leaves', () => {
+  it('F23: is swept from a folder and those below it, and nothing else with it', async () => {
+    const dead = spawnSync(process.execPath, ['-e', '']).pid;
+    mkdirSync(path.join(folder, 'one'));
+    const left = path.join(folder, 'one', `.session.json.${dead}.0123456789ab.tmp`);
+    const others = [
+      path.join(folder, 'one', `.session.json.${process.pid}.0123456789ab.tmp`),
+      path.join(folder, 'one', `session.json.${dead}.0123456789ab.tmp`),
+      path.join(folder, 'one', `.session.json.${dead}.tmp`),
+    ];
+    for (const file of [left, ...others]) writeFileSync(file, '');
+    expect(await sweepTemporaries(folder)).toEqual([left]);
+    expect(readdirSync(path.join(folder, 'one'))).toHaveLength(others.length);
+    expect(await sweepTemporaries(path.join(folder, 'nowhere'))).toEqual([]);
   });
 });

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Session } from '../../harness/model/session.ts';
+import { checkSeal } from '../../harness/store/seal.ts';
+import { parseSession } from '../../harness/store/session-store.ts';
+import { eventually, scratchFolder } from '../support/cli.ts';
+import { processesWith } from '../support/processes.ts';
+import { runOf, type Started, start } from './started.ts';
+
+function stored(results: string, id: string): Session {
+  const file = path.join(results, id, 'session.json');
+  const text = readFileSync(file, 'utf8');
+  expect(checkSeal(text)).toBe('intact');
+  return parseSession(text, file);
+}
+
+async function underLoad(run: Started, id: string): Promise<void> {
+  const loading = (): boolean => processesWith(`HTTPDYNO_SESSION=${id}`).length > 0;
+  expect(await eventually(loading, 30_000), run.stderr()).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+}
+
+const gone = async (id: string): Promise<boolean> =>
+  eventually(() => processesWith(`HTTPDYNO_SESSION=${id}`).length === 0, 2_000);
+
+describe('F22 a run that is told to end', () => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 143],
+  ] as const)(
+    'by %s saves what it has, leaves nothing, and ends with %d within 5 s',
+    async (signal, code) => {
+      const results = scratchFolder();
+      const id = signal.toLowerCase();
+      const run = start(runOf(results, id, { duration: '20s' }));
+      await underLoad(run, id);
+      run.child.kill(signal);
+      const { how, afterMs } = await run.ended();
+      expect(how, run.stderr()).toBe(code);
+      expect(afterMs).toBeLessThan(5_000);
+      const session = stored(results, id);
+      expect(session.status).toBe('interrupted');
+      expect(session.trials.map(({ verdict }) => verdict)).toEqual(['aborted']);
+      expect(await gone(id)).toBe(true);
+    },
+  );
+
+  it('twice ends at once, the record whole, and leaves no process', async () => {
+    const results = scratchFolder();
+    const run = start(runOf(results, 'twice', { duration: '20s' }));
+    await underLoad(run, 'twice');
+    run.child.kill('SIGINT');
+    // One event-loop turn apart at least, or the kernel merges the two into one.
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    run.child.kill('SIGINT');
+    const { how, afterMs } = await run.ended();
+    expect(how).toBe(130);
+    expect(afterMs).toBeLessThan(1_000);
+    expect(stored(results, 'twice').id).toBe('twice');
+    expect(await gone('twice')).toBe(true);
+  });
+
+  it.each(['stdout', 'stderr'] as const)('by a reader of its %s that goes away ends, once', async (name) => {
+    const results = scratchFolder();
+    const id = `epipe-${name}`;
+    const run = start(runOf(results, id, { rounds: 2, duration: '300ms' }));
+    await underLoad(run, id);
+    run.child[name]?.destroy();
+    const { how } = await run.ended();
+    expect(how).toBe(5);
+    expect(stored(results, id).plan.trials).toHaveLength(2);
+    expect(await gone(id)).toBe(true);
+  });
+});
+
+describe('F26 a second run on the same machine', () => {
+  it('is refused with the pid of the first, and may begin when that was killed', async () => {
+    const results = scratchFolder();
+    const tmp = scratchFolder();
+    const first = start(runOf(results, 'first', { duration: '20s' }), tmp);
+    await underLoad(first, 'first');
+    const second = start(runOf(results, 'second'), tmp);
+    expect((await second.ended()).how).toBe(4);
+    expect(second.stderr()).toMatch(
+      new RegExp(`another measurement runs on this machine: pid ${first.child.pid} since 20\\d\\d-`),
+    );
+    first.child.kill('SIGKILL');
+    await first.ended();
+    const third = start(runOf(results, 'third', { rounds: 1, duration: '200ms' }), tmp);
+    expect([0, 3], third.stderr()).toContain((await third.ended()).how);
+    expect(await gone('first')).toBe(true);
+    expect(stored(results, 'third').status).toBe('complete');
+  });
+});
