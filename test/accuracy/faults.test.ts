@@ -8,9 +8,9 @@ import { HOSTILE_MODES, type Program } from '../truth/program.ts';
 import { Truthd, truthdUnavailable } from '../truth/truthd.ts';
 import { type Comparison, compare, EXACT_DRIVERS, loadOf, seconds } from './rig.ts';
 
-const DURATION_MS = 400;
-const TIMEOUT_MS = 250;
-const DRAIN_MS = 300;
+const DURATION_MS = 300;
+const TIMEOUT_MS = 150;
+const DRAIN_MS = 200;
 const CONNECTIONS = 4;
 
 /** A load on one connection or a few that must end by itself, whatever the server does. */
@@ -161,7 +161,7 @@ describe.skipIf(truthdUnavailable !== null)(`faults (${truthdUnavailable ?? 'on 
     it.each(['slow-headers', 'slow-body'] as const)(
       'F16 %s: the deadline is of the whole request, however often a byte comes',
       async (mode) => {
-        const { result } = await suffer(driver, { mode, intervalMs: 40 });
+        const { result } = await suffer(driver, { mode, intervalMs: 20 });
         const { sent, timeout, unfinished } = result.counts;
         expect(timeout).toBeGreaterThanOrEqual(CONNECTIONS);
         expect(timeout + unfinished).toBe(sent);
@@ -202,7 +202,7 @@ describe.skipIf(truthdUnavailable !== null)(`faults (${truthdUnavailable ?? 'on 
       const { result } = await suffer(
         driver,
         { mode },
-        { connections: 2, termination: { kind: 'duration', ms: 100 }, requestTimeoutMs: 100, drainMs: 200 },
+        { connections: 2, termination: { kind: 'amount', requests: 4 } },
       );
       expect(result.counts.ok).toBe(0);
       expect(result.counts.sent).toBeGreaterThan(0);

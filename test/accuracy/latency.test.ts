@@ -125,7 +125,7 @@ describe.skipIf(truthdUnavailable !== null)(`latency (${truthdUnavailable ?? 'ag
       return;
     }
     await whenQuiet(context, async () => {
-      const load = { connections: 16, termination: { kind: 'duration' as const, ms: 2_000 } };
+      const load = { connections: 16, termination: { kind: 'duration' as const, ms: 1_000 } };
       const program = { delayDeck: [{ us: 4_000, times: 1 }] };
       const theirs = await compare(wrk, truthd, program, load);
       const theirRate = theirs.result.completedInWindow / seconds(theirs.result);

@@ -3,7 +3,7 @@ import { whenQuiet } from '../support/quiet.ts';
 import { Truthd, truthdUnavailable } from '../truth/truthd.ts';
 import { compare, OPEN_DRIVERS } from './rig.ts';
 
-const SECONDS = 2;
+const SECONDS = 1.5;
 
 /** Gaps between successive arrivals in µs. */
 function gaps(arrivalsUs: readonly number[]): number[] {

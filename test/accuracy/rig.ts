@@ -23,7 +23,7 @@ export const OPEN_DRIVERS: readonly LoadDriver[] = EXACT_DRIVERS.filter(({ loops
 
 /** A request for what truthd answers under `/load`; no warm-up, so that server and driver count the same requests. */
 export function loadOf(
-  truthd: Truthd,
+  truthd: { readonly port: number },
   changes: Partial<LoadRequest> & { bodyBytes?: number } = {},
 ): LoadRequest {
   const { bodyBytes = 1_024, ...rest } = changes;

@@ -10,7 +10,7 @@ const FOREIGN_LIMIT = 0.2;
 const TRIES = 3;
 const POLL_MS = 500;
 /** All waiting for quiet of one test file together. */
-let patienceMs = 15_000;
+let patienceMs = 6_000;
 
 /**
  * Runs a check that compares times. When it fails while other work took CPU, it is tried again, at most three times in all;

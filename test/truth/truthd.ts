@@ -5,6 +5,7 @@ import path from 'node:path';
 import { messageOf } from '../../harness/base/errors.ts';
 import { type ChildHandle, runCommand, spawnChild } from '../../harness/base/subprocess.ts';
 import { z } from '../../harness/base/schema.ts';
+import type { TargetSpec } from '../../harness/model/target.ts';
 import type { Program } from './program.ts';
 import { type Truth, truthSchema } from './truth.ts';
 
@@ -44,6 +45,22 @@ const built = await build();
 
 /** Why no test against known truth can run here, or null. A test that it skips says so by name. */
 export const truthdUnavailable: string | null = 'unavailable' in built ? built.unavailable : null;
+
+/** truthd as a target that any launcher can start; it gives its `/truth` on the port under load. */
+export function truthdTarget(program: Program): TargetSpec {
+  if ('unavailable' in built) throw new Error(built.unavailable);
+  return {
+    id: 'truthd',
+    name: 'truthd',
+    language: 'Go',
+    framework: 'none',
+    build: null,
+    run: { command: [built.binary], env: { TRUTHD_PROGRAM: JSON.stringify(program) } },
+    image: null,
+    scenarios: ['1kb', '1mb'],
+    folder: sources,
+  };
+}
 
 const portsSchema = z.strictObject({ port: z.int(), controlPort: z.int() });
 

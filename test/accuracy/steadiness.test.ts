@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { settledFrom } from '../../harness/analysis/steady-state.ts';
+import { judgeTrial } from '../../harness/analysis/trial-reasons.ts';
+import type { LoadResult } from '../../harness/model/load.ts';
+import type { LoadDriver } from '../../harness/model/ports.ts';
+import { quietMachine, resourceUsage } from '../support/factories.ts';
+import { whenQuiet } from '../support/quiet.ts';
+import type { Program } from '../truth/program.ts';
+import { Truthd, truthdUnavailable } from '../truth/truthd.ts';
+import { compare, EXACT_DRIVERS, seconds } from './rig.ts';
+
+const BASE = [{ us: 2_000, times: 1 }];
+
+function isUnsteady(load: LoadResult): boolean {
+  const cpus = { target: [1], driver: [0], disjoint: true };
+  const figures = { load, resources: resourceUsage(), machine: quietMachine() };
+  return judgeTrial(figures, { scenario: { drain: 2_000 }, cpus }).some(({ code }) => code === 'NOT_STEADY');
+}
+
+describe.skipIf(truthdUnavailable !== null)(`steadiness (${truthdUnavailable ?? 'known'})`, () => {
+  let truthd: Truthd;
+  beforeAll(async () => {
+    truthd = await Truthd.start();
+  });
+  afterAll(() => truthd.stop());
+
+  const load = (driver: LoadDriver, program: Program, ms: number) =>
+    compare(
+      driver,
+      truthd,
+      { delayDeck: BASE, ...program },
+      { connections: 16, termination: { kind: 'duration', ms } },
+    );
+
+  describe.each(EXACT_DRIVERS)('as $id sees it', (driver) => {
+    it(
+      'G20 warm-up: the end of a slow start is found, and what follows is not touched by it',
+      (context) =>
+        whenQuiet(context, async () => {
+          const slowMs = 1_500;
+          const { result } = await load(driver, { slowStart: { forMs: slowMs, extraUs: 20_000 } }, 3_500);
+          expect(isUnsteady(result)).toBe(true);
+          const means = result.series.map(({ meanUs }) => meanUs ?? 0);
+          const settledMs = result.series[settledFrom(means)]?.tMs ?? 0;
+          expect(Math.abs(settledMs - slowMs)).toBeLessThan(300);
+          const settled = await compare(
+            driver,
+            truthd,
+            { delayDeck: BASE, slowStart: { forMs: slowMs, extraUs: 20_000 } },
+            {
+              connections: 16,
+              warmup: { minMs: slowMs + 300, maxMs: slowMs + 300 },
+              termination: { kind: 'duration', ms: 1_000 },
+            },
+          );
+          expect(settled.service.p99).toBeLessThan(2_000 + 3_500);
+        }),
+      60_000,
+    );
+
+    it.for([
+      ['a drift', { driftUsPerS: 500 }],
+      ['two levels', { oscillation: { periodMs: 400, extraUs: 2_000 } }],
+    ] as const)('G21 never steady: %s', async ([, program]) => {
+      const { result } = await load(driver, program, 2_000);
+      expect(isUnsteady(result)).toBe(true);
+    });
+
+    it(
+      'G21 never steady: independent delays are steady',
+      (context) =>
+        whenQuiet(context, async () => {
+          const delayDeck = Array.from({ length: 40 }, (_, i) => ({ us: 1_000 + i * 100, times: 1 }));
+          const { result } = await load(driver, { delayDeck, seed: 4 }, 2_000);
+          expect(isUnsteady(result)).toBe(false);
+        }),
+      60_000,
+    );
+
+    it('G28 clock: the wall clock may be stepped by an hour, durations and latencies do not notice', async () => {
+      const real = Date.now;
+      const beginMs = real();
+      const wall = vi.spyOn(Date, 'now').mockImplementation(() => {
+        const nowMs = real();
+        return nowMs > beginMs + 700 ? nowMs - 3_600_000 : nowMs;
+      });
+      try {
+        const { result, service } = await load(driver, {}, 1_000);
+        expect(seconds(result)).toBeCloseTo(1, 3);
+        expect(service.minUs).toBeGreaterThanOrEqual(1_999);
+        expect(service.maxUs).toBeLessThan(1_000_000);
+        expect(result.clampedSamples).toBe(0);
+      } finally {
+        wall.mockRestore();
+      }
+    });
+  });
+});
