@@ -9,8 +9,8 @@ import type { Scenario } from '../../model/scenario.ts';
 import { loadRequestOf } from '../load-request.ts';
 import type { GatePorts, GateShape } from './ports.ts';
 
-/** Load before the measured part, so that no slice holds the opening of its own connections. */
-const RAMP_MS = 100;
+/** Load before the measured part, so that no slice holds the start of its own connections; the window begins at the next tick, 200 ms in. */
+const RAMP_MS = 40;
 const DRAIN_MS = 1_000;
 
 export interface SliceInput {
