@@ -3,8 +3,9 @@ import { REASONS } from '../model/reason.ts';
 import type { Session } from '../model/session.ts';
 import type { CellSummary, Ranking, Summary } from '../model/summary.ts';
 import type { Trial } from '../model/trial.ts';
-import { cellMetrics } from './summary/cell-metrics.ts';
+import { cellFigures } from './summary/cell-metrics.ts';
 import { distinctReasons, judgeCell } from './summary/cell-status.ts';
+import { pairRatios } from './summary/pair-ratios.ts';
 import { type RankedTarget, rankGroups } from './summary/ranking.ts';
 import { sessionWarnings } from './summary/session-warnings.ts';
 
@@ -53,7 +54,7 @@ function summarizeCell(session: Session, cell: CellKey): RankedCell {
     trialsValid: trials.filter((trial) => trial.verdict === 'valid').length,
     trialsTotal: session.plan.trials.filter((trial) => keyOf(trial) === keyOf(cell)).length,
     reasons,
-    metrics: cellMetrics(published, whyNone(trials)),
+    ...cellFigures(published, whyNone(trials)),
   };
   return { summary, rounds: published.map((trial) => trial.round) };
 }
@@ -77,7 +78,7 @@ function skippedCells(session: Session): CellSummary[] {
         trialsValid: 0,
         trialsTotal: 0,
         reasons: [],
-        metrics: cellMetrics([], why),
+        ...cellFigures([], why),
       })),
     );
 }
@@ -94,5 +95,7 @@ function rankingOf(scenarioId: string, metric: MetricId, cells: readonly RankedC
     const byRound = new Map(rounds.map((round, i) => [round, value.values[i] ?? Number.NaN]));
     return [{ targetId: summary.targetId, estimate: value.estimate, byRound }];
   });
-  return targets.length === 0 ? [] : [{ scenarioId, metric, groups: rankGroups(targets, metric) }];
+  return targets.length === 0
+    ? []
+    : [{ scenarioId, metric, groups: rankGroups(targets, metric), ratios: pairRatios(targets, metric) }];
 }

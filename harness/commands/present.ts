@@ -2,6 +2,7 @@ import path from 'node:path';
 import { summarize } from '../analysis/summarize.ts';
 import type { Report, Reporter } from '../model/ports.ts';
 import type { Session } from '../model/session.ts';
+import { hgrmReporters } from '../reporters/exports/hgrm.ts';
 import { REPORTERS } from '../reporters/index.ts';
 import { renderTerminal } from '../reporters/terminal.ts';
 import { writeAtomically } from '../store/atomic-write.ts';
@@ -14,7 +15,7 @@ export async function presentSession(
   options: { folder: string; json: boolean },
 ): Promise<void> {
   const report: Report = { session, summary: summarize(session) };
-  const files = await writeReports(report, options.folder, REPORTERS);
+  const files = await writeReports(report, options.folder, [...REPORTERS, ...hgrmReporters(report)]);
   if (options.json) {
     const { id, status, plan } = session;
     context.out(`${JSON.stringify({ session: id, status, seed: plan.seed, ...report.summary }, null, 2)}\n`);
@@ -22,8 +23,9 @@ export async function presentSession(
   }
   const { columns, colour } = context.terminal;
   context.out(`${renderTerminal(report, { width: columns, colour })}\n`);
-  const shown = files.map((file) => path.relative(context.cwd, file));
-  context.err(`\nsession ${session.id}, seed ${session.plan.seed}; written: ${shown.join(', ')}\n`);
+  const folder = path.relative(context.cwd, options.folder) || '.';
+  const shown = `${path.join(folder, 'report.md')}, ${path.join(folder, 'report.html')} and ${files.length - 2} more files there`;
+  context.err(`\nsession ${session.id}, seed ${session.plan.seed}: ${shown}\n`);
 }
 
 /** Renders each report and writes it into the folder; returns the paths. */

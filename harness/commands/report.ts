@@ -3,6 +3,7 @@ import path from 'node:path';
 import { summarize } from '../analysis/summarize.ts';
 import { EXIT, HarnessError, messageOf } from '../base/errors.ts';
 import type { Session } from '../model/session.ts';
+import { hgrmReporters } from '../reporters/exports/hgrm.ts';
 import { REPORTERS } from '../reporters/index.ts';
 import { BEGIN_MARKER, END_MARKER, updateBetweenMarkers } from '../reporters/markers.ts';
 import { renderTerminal } from '../reporters/terminal.ts';
@@ -67,7 +68,8 @@ async function rebuild(
   const wantsTerminal = formats === undefined || formats.includes('terminal');
   if (wantsTerminal) context.out(`${renderTerminal(report, { width: columns, colour })}\n`);
   const wanted = formats?.filter((id) => id !== 'terminal');
-  const reporters = selectById(REPORTERS, wanted, '--format', 'USAGE');
+  const chosen = selectById(REPORTERS, wanted, '--format', 'USAGE');
+  const reporters = wanted === undefined ? [...chosen, ...hgrmReporters(report)] : chosen;
   const files = await writeReports(report, folder, reporters);
   if (files.length > 0)
     context.err(`written: ${files.map((file) => path.relative(context.cwd, file)).join(', ')}\n`);

@@ -1,18 +1,16 @@
 import path from 'node:path';
 import { isoTime } from '../base/clock.ts';
-import { EXIT, type ExitCode, HarnessError } from '../base/errors.ts';
-import type { Session } from '../model/session.ts';
-import { type LaunchableTarget, pendingTrials } from '../session/run-session.ts';
+import { EXIT, type ExitCode } from '../base/errors.ts';
+import { pendingTrials } from '../session/run-session.ts';
 import { probeEnvironment } from '../session/environment.ts';
 import { takeMachineLock } from '../store/machine-lock.ts';
 import { openSessionStore, readSession, sessionFolder } from '../store/session-store.ts';
-import { type Adapters, createAdapters } from './adapters.ts';
-import { buildServers, prepareImages } from './build.ts';
+import { createAdapters } from './adapters.ts';
+import { refuseUnlikeMachines } from './compare-machines.ts';
 import type { CommandContext } from './context.ts';
 import { executeSession, loadedScenarios, pinHarness, repeatsMax, sweep } from './execute.ts';
-import { chooseLaunchers } from './launchers.ts';
 import { durationIn, type Register } from './program.ts';
-import { selectById } from './selection.ts';
+import { refuseChanged, sameTargets } from './same-targets.ts';
 
 interface ResumeOptions {
   results: string;
@@ -47,12 +45,13 @@ async function resume(context: CommandContext, name: string, options: ResumeOpti
     context.err(`session ${session.id} is complete: nothing is missing\n`);
     return EXIT.ok;
   }
-  await refuseOtherMachine(context, session);
+  refuseUnlikeMachines(session.environment, await probeEnvironment(context.project), false);
   const adapters = await createAdapters(context);
   const lock = await takeMachineLock(isoTime(context.clock));
   try {
     await sweep(context, adapters.launchers, results);
-    const targets = await sameTargets(context, session, adapters, options);
+    const { targets, changed } = await sameTargets(context, session, adapters, options);
+    refuseChanged(changed);
     await pinHarness(session.plan.cpus);
     const folder = await sessionFolder(results, name);
     const store = await openSessionStore(path.dirname(folder), path.basename(folder));
@@ -66,50 +65,4 @@ async function resume(context: CommandContext, name: string, options: ResumeOpti
   } finally {
     await lock.release();
   }
-}
-
-async function refuseOtherMachine(context: CommandContext, session: Session): Promise<void> {
-  const { fingerprint } = await probeEnvironment(context.project);
-  if (fingerprint !== session.environment.fingerprint) {
-    throw new HarnessError(
-      'MACHINES_DIFFER',
-      `session ${session.id} was begun on a machine unlike this one`,
-      {
-        fix: 'resume it where it began, or run a new session here',
-      },
-    );
-  }
-}
-
-/** The targets of the session by the launchers that started them, refused where what would run is no longer the same. */
-async function sameTargets(
-  context: CommandContext,
-  session: Session,
-  adapters: Adapters,
-  options: ResumeOptions,
-): Promise<Map<string, LaunchableTarget>> {
-  const ids = session.targets.map(({ id }) => id);
-  const specs = selectById(await adapters.discover(), ids, 'resume', 'TARGET_UNKNOWN');
-  if (options.build) await buildServers(context, specs);
-  const targets = new Map<string, LaunchableTarget>();
-  for (const measured of session.targets) {
-    const spec = specs.filter(({ id }) => id === measured.id);
-    const { runnable, skipped } = await chooseLaunchers(spec, adapters.launchers, measured.launcher);
-    const [target] = runnable;
-    if (target === undefined)
-      throw new HarnessError('PREFLIGHT', `${measured.id}: ${skipped[0]?.why ?? 'cannot run here'}`);
-    await prepareImages(context, runnable);
-    const { artifactHash } = await target.launcher.describe(target.spec);
-    if (artifactHash !== measured.artifactHash) {
-      throw new HarnessError(
-        'PREFLIGHT',
-        `${measured.id} is no longer what the session measured: its artifact has changed`,
-        {
-          fix: 'run a new session, or check out the sources that the session was begun with',
-        },
-      );
-    }
-    targets.set(measured.id, target);
-  }
-  return targets;
 }

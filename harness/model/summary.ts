@@ -39,7 +39,7 @@ export interface CellSummary {
 
 /** The distribution of a merged histogram, fine enough to draw and to list. */
 export interface PercentileCurve {
-  /** Percentiles in percent from 0 to 100, rising; the latency there in µs; samples that are at most this slow. */
+  /** Percentiles in percent from 0 to 100, rising; the latency there in µs; at least this many samples are at most so slow. */
   points: { percentile: number; latencyUs: number; count: number }[];
   samples: number;
   meanUs: number;

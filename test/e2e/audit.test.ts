@@ -3,9 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { httpdyno, scratchFolder } from '../support/cli.ts';
 
-async function auditOf(
-  ...files: string[]
-): Promise<{
+async function auditOf(...files: string[]): Promise<{
   code: number | null;
   findings: { rule: string; file: string; row: number; message: string }[];
 }> {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { imbalance } from '../../harness/model/counts.ts';
@@ -208,5 +208,35 @@ describe('resume', () => {
     const { folder } = await shortRun(['--target', 'node-http', '--scenario', '1kb']);
     const { code, stderr } = await httpdyno(['resume', folder, '--no-build']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'session short is complete: nothing is missing\n' });
+  });
+});
+
+describe('reproduce', () => {
+  it('runs the stored plan again and says for each cell and metric whether it agrees', async () => {
+    const { folder } = await shortRun(['--target', 'node-http', '--scenario', '1kb', '--driver', 'dyno']);
+    const results = path.dirname(folder);
+    const { code, stdout, stderr } = await httpdyno([
+      'reproduce',
+      'short',
+      '--no-build',
+      '--results',
+      results,
+    ]);
+    expect([0, 3], stderr).toContain(code);
+    expect(stdout).toMatch(/^node-http 1kb cpuUsPerRequest: (agrees|differs|undecided)/m);
+    const [again] = readdirSync(results).filter((name) => name !== 'short' && name !== 'calibration');
+    const file = path.join(results, again ?? '', 'session.json');
+    const before = parseSession(readFileSync(path.join(folder, 'session.json'), 'utf8'), 'session.json');
+    expect(parseSession(readFileSync(file, 'utf8'), file).plan).toEqual(before.plan);
+  });
+
+  it('refuses when what would run is not what was measured', async () => {
+    const { folder } = await shortRun(['--target', 'node-http', '--scenario', '1kb', '--driver', 'dyno']);
+    const file = path.join(folder, 'session.json');
+    const forged = readFileSync(file, 'utf8').replace(/("artifactHash": ")[0-9a-f]{8}/, '$100000000');
+    writeFileSync(file, forged);
+    const { code, stderr } = await httpdyno(['reproduce', folder, '--no-build']);
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/no longer what the session measured: node-http/);
   });
 });

@@ -1,6 +1,6 @@
 import { LatencyHistogram, mergeEncoded } from '../../histogram/latency-histogram.ts';
 import type { MetricId } from '../../model/metric.ts';
-import type { MetricSummary } from '../../model/summary.ts';
+import type { CellSummary, MetricSummary } from '../../model/summary.ts';
 import type { MeasuredTrial } from '../../model/trial.ts';
 import { everyMetric } from '../every-metric.ts';
 import type { Estimate } from '../interval/interval.ts';
@@ -8,18 +8,19 @@ import { medianInterval } from '../interval/median-interval.ts';
 import { percentileInterval } from '../interval/percentile-interval.ts';
 import { median } from '../order.ts';
 import { PERCENTILE_METRICS, trialMetrics } from '../trial-metrics.ts';
+import { percentileCurve } from './percentile-curve.ts';
 
-/** Every metric of a cell over the trials that it publishes, in round order; all `none` where it publishes none. */
-export function cellMetrics(
-  trials: readonly MeasuredTrial[],
-  whyNone: string,
-): Record<MetricId, MetricSummary> {
-  if (trials.length === 0) return everyMetric(() => ({ kind: 'none', why: whyNone }));
+/** Every metric of a cell over the trials that it publishes, in round order, and their latencies together. */
+export type CellFigures = Pick<CellSummary, 'metrics' | 'percentileCurve'>;
+
+/** The figures of a cell; all `none` where it publishes no trial. */
+export function cellFigures(trials: readonly MeasuredTrial[], whyNone: string): CellFigures {
+  if (trials.length === 0) return { metrics: everyMetric(() => ({ kind: 'none', why: whyNone })) };
   const encoded = trials.map((trial) => trial.load.histograms.responseTime);
   const launches = encoded.map((text) => LatencyHistogram.decode(text));
   const merged = mergeEncoded(encoded);
   const readings = trials.map(trialMetrics);
-  const summary = everyMetric((metric): MetricSummary => {
+  const metrics = everyMetric((metric): MetricSummary => {
     const values: number[] = [];
     for (const reading of readings.map((metrics) => metrics[metric])) {
       // One missing value withholds the metric: a median over the others would hide which trial it lacks.
@@ -29,8 +30,9 @@ export function cellMetrics(
     const { estimate, interval } = estimateOf(metric, values, launches, merged);
     return { kind: 'value', estimate, min: Math.min(...values), max: Math.max(...values), interval, values };
   });
+  const curve = percentileCurve(merged);
   for (const histogram of [...launches, merged]) histogram.destroy();
-  return summary;
+  return { metrics, ...(curve === undefined ? {} : { percentileCurve: curve }) };
 }
 
 /**

@@ -19,9 +19,7 @@ const FAMILY_ERROR = 0.05;
  * nothing apart: everyone shares one group.
  */
 export function rankGroups(targets: readonly RankedTarget[], metric: MetricId): string[][] {
-  const definition: MetricDefinition = METRICS[metric];
-  const sign = definition.better === 'higher' ? -1 : 1;
-  const sorted = targets.toSorted((a, b) => sign * (a.estimate - b.estimate));
+  const sorted = bestFirst(targets, metric);
   const pairs = sorted.flatMap((better, i) => sorted.slice(i + 1).map((worse) => ({ better, worse })));
   const apart = holmRejects(
     pairs.map(({ better, worse }) => tTestP(logRatios(better, worse))),
@@ -40,6 +38,13 @@ export function rankGroups(targets: readonly RankedTarget[], metric: MetricId): 
     else last.push(target);
   }
   return groups.map((group) => group.map((target) => target.targetId));
+}
+
+/** Targets in the order of their estimates, by the direction of the metric. */
+export function bestFirst(targets: readonly RankedTarget[], metric: MetricId): RankedTarget[] {
+  const definition: MetricDefinition = METRICS[metric];
+  const sign = definition.better === 'higher' ? -1 : 1;
+  return targets.toSorted((a, b) => sign * (a.estimate - b.estimate));
 }
 
 /** ln(a / b) of every round that both have, where a ratio exists. */
