@@ -4,7 +4,6 @@ import { type Calibration, sameConditions } from '../model/calibration.ts';
 import type { LoadDriver } from '../model/ports.ts';
 import type { DriverChoice } from '../model/session.ts';
 import type { TryOut } from '../session/choose-driver.ts';
-import { probeEnvironment } from '../session/environment.ts';
 import { runTrial } from '../session/run-trial.ts';
 import { readCalibrations, storeCalibrations } from '../store/calibrations.ts';
 import type { Adapters } from './adapters.ts';
@@ -24,7 +23,6 @@ export async function settleDrivers(
     targetIds: runnable.filter(({ spec }) => spec.scenarios.includes(scenario.id)).map(({ spec }) => spec.id),
   }));
   const choices = await driverOfEach(candidates, options.driver, served, tryOutOf(prepared, adapters));
-  const { fingerprint } = await probeEnvironment(context.project);
   const settled: DriverChoice[] = [];
   for (const choice of choices) {
     const scenario = scenarios.find(({ id }) => id === choice.scenarioId);
@@ -32,7 +30,7 @@ export async function settleDrivers(
     if (scenario === undefined || driver === undefined)
       throw new HarnessError('BUG', `no such choice: ${choice.driver}`);
     const input = { context, adapters, layout: prepared.layout, scenario, driver, rounds: 1 };
-    settled.push({ ...choice, ceilingRps: await ceilingRps(prepared, input, fingerprint) });
+    settled.push({ ...choice, ceilingRps: await ceilingRps(prepared, input) });
   }
   return settled;
 }
@@ -54,12 +52,9 @@ function tryOutOf({ context, options, layout, runnable }: PreparedRun, adapters:
 }
 
 /** The stored ceiling for these conditions, else a short calibration now; null where it cannot be taken. */
-async function ceilingRps(
-  prepared: PreparedRun,
-  input: CeilingInput,
-  fingerprint: string,
-): Promise<number | null> {
-  const { context } = prepared;
+async function ceilingRps(prepared: PreparedRun, input: CeilingInput): Promise<number | null> {
+  const { context, environment } = prepared;
+  const { fingerprint } = environment;
   const results = resultsFolder(prepared);
   const key = keyOf(input);
   const stored = (await readCalibrations(results, fingerprint)).find((entry) => sameConditions(entry, key));

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { HarnessError } from '../base/errors.ts';
 import { freshSeed, secureToken } from '../base/random.ts';
+import type { Environment } from '../model/environment.ts';
 import { idSchema, type Scenario } from '../model/scenario.ts';
 import {
   type CpuLayout,
@@ -10,7 +11,7 @@ import {
   type SkippedTarget,
 } from '../model/session.ts';
 import { layoutCpus } from '../session/cpu-layout.ts';
-import { allowedCpus, probeEnvironment, siblingsOf } from '../session/environment.ts';
+import { allowedCpus, siblingsOf } from '../session/environment.ts';
 import { planTrials } from '../session/plan.ts';
 import type { LaunchableTarget } from '../session/run-session.ts';
 import type { CommandContext } from './context.ts';
@@ -34,6 +35,8 @@ export interface PreparedRun {
   /** Of the session to be; its start time is part of it unless the user named it. */
   id: string;
   startedAt: string;
+  /** Of the machine before we pinned ourselves to some of its CPUs. */
+  environment: Environment;
   context: CommandContext;
   options: RunOptions;
   layout: RunLayout;
@@ -76,7 +79,7 @@ export async function newSession(prepared: PreparedRun, drivers: DriverChoice[])
     startedAt,
     endedAt: null,
     argv: [...context.argv],
-    environment: await probeEnvironment(context.project),
+    environment: prepared.environment,
     targets: await Promise.all(runnable.map(async ({ spec, launcher }) => launcher.describe(spec))),
     skipped: [...prepared.skipped],
     scenarios: [...scenarios],

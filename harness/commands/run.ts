@@ -3,6 +3,7 @@ import { isoTime } from '../base/clock.ts';
 import { type ExitCode, HarnessError } from '../base/errors.ts';
 import type { LoadDriver, SessionStore } from '../model/ports.ts';
 import type { SessionInput } from '../session/run-session.ts';
+import { probeEnvironment } from '../session/environment.ts';
 import { takeMachineLock } from '../store/machine-lock.ts';
 import { readScenarios } from '../store/scenario-files.ts';
 import { createSessionStore } from '../store/session-store.ts';
@@ -56,8 +57,19 @@ async function run(context: CommandContext, options: RunOptions): Promise<ExitCo
     const { runnable, skipped } = await chooseLaunchers(specs, adapters.launchers, options.launcher);
     if (runnable.length === 0) throw nothingRunnable(skipped);
     await prepareImages(context, runnable);
+    const environment = await probeEnvironment(context.project);
     await pinHarness(layout.cpus);
-    const prepared: PreparedRun = { id, startedAt, context, options, layout, runnable, skipped, scenarios };
+    const prepared: PreparedRun = {
+      id,
+      startedAt,
+      environment,
+      context,
+      options,
+      layout,
+      runnable,
+      skipped,
+      scenarios,
+    };
     return await planAndExecute(prepared, candidates, adapters, store);
   } finally {
     await lock.release();
