@@ -166,11 +166,14 @@ function refusalText(row: Row, layout: Layout): string {
   return `- ${shortText(row.targetId, layout.nameLength)}${marks}  ${row.status}: ${row.refusal ?? ''}`;
 }
 
-function noteText(note: Note): string {
-  const seen = note.seen.map(({ targetId, detail }) =>
-    [shortText(targetId, NAME_LENGTH), shortText(detail, 120)].filter((part) => part !== '').join(': '),
-  );
-  return `${superscript(note.mark)} ${note.title}: ${note.sentence} (${seen.join('; ')})`;
+/** What was seen at the first target, and who else it holds for; the Markdown report has every detail. */
+function noteText({ mark, title, sentence, seen }: Note): string {
+  const [first, ...others] = seen;
+  const detail =
+    first === undefined ? [] : [first.targetId, shortText(first.detail, 120)].filter((part) => part !== '');
+  const also = others.map(({ targetId }) => shortText(targetId, NAME_LENGTH));
+  const more = also.length === 0 ? '' : `; also ${also.join(', ')}`;
+  return `${superscript(mark)} ${title}: ${sentence} (${detail.join(': ')}${more})`;
 }
 
 function legendOf(report: Report, width: number): string {

@@ -55,6 +55,17 @@ describe('the terminal table', () => {
     expect(render()).toContain('12 responses were cut off');
   });
 
+  it('tells what was seen at the first target of a note, and who else it holds for', () => {
+    const busy = (id: string, cores: string): ReturnType<typeof cell> =>
+      cell(id, 1_000, {
+        reasons: [{ code: 'TARGET_SATURATED', detail: `the target used ${cores} of 1 CPU` }],
+      });
+    const cells = [busy('tokio', '0.97'), busy('gin', '0.98'), busy('rocket', '0.99')];
+    const text = render(200, false, report({ cells, rankings: [] }));
+    expect(text).toContain('(tokio: the target used 0.97 of 1 CPU; also gin, rocket)');
+    expect(text).not.toContain('0.98');
+  });
+
   it('draws no empty table where no row has figures', () => {
     const refusedOnly = report(
       { cells: [refused('gin', 'failed', [])], rankings: [] },
