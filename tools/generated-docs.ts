@@ -1,5 +1,8 @@
 import { z } from '../harness/base/schema.ts';
 import { METRICS, type MetricDefinition, PERCENTILE_MIN_SAMPLES } from '../harness/model/metric.ts';
+import { gateRecordSchema } from '../harness/model/gate-record.ts';
+import { baselineSchema } from '../harness/model/baseline.ts';
+import { projectConfigSchema } from '../harness/model/project-config.ts';
 import { REASONS } from '../harness/model/reason.ts';
 import { scenarioSchema } from '../harness/model/scenario.ts';
 import { sessionFileSchema } from '../harness/model/session.ts';
@@ -20,6 +23,9 @@ export function generatedDocs(): Map<string, string> {
     ['docs/schema/session.schema.json', schemaFile(sessionFileSchema, 'A session: what `results/<session>/session.json` holds.')],
     ['docs/schema/scenario.schema.json', schemaFile(scenarioSchema, 'A scenario file: `scenarios/<id>.yaml`.')],
     ['docs/schema/target.schema.json', schemaFile(targetFileSchema, 'A target file: `servers/<id>/target.json`.')],
+    ['docs/schema/project-config.schema.json', schemaFile(projectConfigSchema, 'Servers of your own: `httpdyno.config.yaml`.')],
+    ['docs/schema/gate.schema.json', schemaFile(gateRecordSchema, 'A gate run: what `results/<gate>/gate.json` holds.')],
+    ['docs/schema/baseline.schema.json', schemaFile(baselineSchema, 'A baseline: `results/baselines/<target>.json`.')],
   ]);
 }
 
