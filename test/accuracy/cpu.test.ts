@@ -1,19 +1,16 @@
-import path from 'node:path';
-import { afterEach, describe, expect, it, type TestContext } from 'vitest';
-import { judgeTrial } from '../../harness/analysis/trial-reasons.ts';
+import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../harness/base/clock.ts';
-import { spawnChild } from '../../harness/base/subprocess.ts';
-import type { LoadRequest, LoadResult, MeasuredWindow } from '../../harness/model/load.ts';
-import type { LoadOutcome, RunningTarget } from '../../harness/model/ports.ts';
+import type { MeasuredWindow } from '../../harness/model/load.ts';
+import type { RunningTarget } from '../../harness/model/ports.ts';
 import { createMonitorFactory } from '../../harness/monitors/index.ts';
 import { createProcessLauncher } from '../../harness/targets/process/launcher.ts';
 import { createProbe } from '../../harness/targets/index.ts';
-import { quietMachine, resourceUsage } from '../support/factories.ts';
 import { whenQuiet } from '../support/quiet.ts';
 import type { Program } from '../truth/program.ts';
 import { truthSchema } from '../truth/truth.ts';
-import { Truthd, truthdTarget, truthdUnavailable } from '../truth/truthd.ts';
-import { createCpuCap } from './cpu-cap.ts';
+import { truthdTarget, truthdUnavailable } from '../truth/truthd.ts';
+import { loadWhileCapped, useCleanups } from './capped-load.ts';
+import { codesOf } from './judgement.ts';
 import { EXACT_DRIVERS, loadOf, OPEN_DRIVERS } from './rig.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -62,43 +59,9 @@ async function cpuPerRequest(burnUs: number): Promise<{ measuredUs: number; burn
   };
 }
 
-/** Runs a load in another process; `announced` gets its pid when the measured window is about to begin. */
-async function loadElsewhere(
-  driverId: string,
-  request: LoadRequest,
-  announced: (pid: number) => void,
-): Promise<LoadResult> {
-  let output = '';
-  let hasAnnounced = false;
-  const entry = path.join(import.meta.dirname, 'fixtures/run-load.ts');
-  const child = spawnChild(process.execPath, [entry, driverId, JSON.stringify(request)], {
-    cpus: null,
-    cwd: import.meta.dirname,
-    env: { PATH: process.env['PATH'] ?? '' },
-    onOutput: (chunk) => {
-      output += Buffer.from(chunk).toString('utf8');
-      if (hasAnnounced || !output.includes('window\n') || !('pid' in child)) return;
-      hasAnnounced = true;
-      announced(child.pid);
-    },
-  });
-  if (!('pid' in child)) throw new Error(`not started: ${child.spawnError}`);
-  cleanups.push(() => child.signalGroup('SIGKILL'));
-  await child.exited;
-  const outcome = JSON.parse(
-    output.split('\n').find((line) => line.startsWith('{')) ?? 'null',
-  ) as LoadOutcome | null;
-  if (outcome?.kind !== 'measured') throw new Error(`not measured: ${output}`);
-  return outcome.result;
-}
-
-function codesOf(load: LoadResult): string[] {
-  const cpus = { target: [1], driver: [0], disjoint: true };
-  const figures = { load, resources: resourceUsage(), machine: quietMachine() };
-  return judgeTrial(figures, { scenario: { drain: 1_000 }, cpus }).map(({ code }) => code);
-}
-
 describe.skipIf(truthdUnavailable !== null)(`CPU (${truthdUnavailable ?? 'against the truth'})`, () => {
+  useCleanups();
+
   it(
     'G16 CPU per request: 50 µs that a target burns more are 50 µs that are measured more',
     (context) =>
@@ -112,25 +75,6 @@ describe.skipIf(truthdUnavailable !== null)(`CPU (${truthdUnavailable ?? 'agains
       }),
     60_000,
   );
-
-  /** Loads on 16 connections while a process of the load, or the server, has a fifth of a CPU. */
-  async function loadWhileCapped(
-    id: string,
-    cappedPid: (pids: { driver: number; server: number }) => number,
-    context: TestContext,
-  ): Promise<LoadResult> {
-    const cap = createCpuCap(0.2);
-    if (typeof cap === 'string') return context.skip(cap);
-    cleanups.push(() => cap.remove());
-    const truthd = await Truthd.start();
-    cleanups.push(() => truthd.stop());
-    const request = loadOf(truthd, {
-      connections: 16,
-      warmup: { minMs: 300, maxMs: 300 },
-      termination: { kind: 'duration', ms: 1_500 },
-    });
-    return loadElsewhere(id, request, (pid) => cap.add(cappedPid({ driver: pid, server: truthd.pid })));
-  }
 
   // A thread that waits for its quota looks idle: its CPU time is low, and its event loop rests while the kernel holds it.
   // This must turn red, and become an ordinary test, as soon as the time that a thread waits for a CPU is counted.

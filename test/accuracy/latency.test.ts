@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { judgeTrial } from '../../harness/analysis/trial-reasons.ts';
-import { quietMachine, resourceUsage } from '../support/factories.ts';
 import { whenQuiet } from '../support/quiet.ts';
 import { holdMeanUs, holdPercentileUs } from '../truth/truth.ts';
 import { Truthd, truthdUnavailable } from '../truth/truthd.ts';
+import { codesOf } from './judgement.ts';
 import { compare, drivers, EXACT_DRIVERS, latencies, OPEN_DRIVERS, seconds } from './rig.ts';
 
 /** 97 % at 5 ms, 2.5 % at 50 ms, 0.5 % at 200 ms: p50, p99 and p99.9 each lie well inside a plateau. */
@@ -107,10 +106,7 @@ describe.skipIf(truthdUnavailable !== null)(`latency (${truthdUnavailable ?? 'ag
               ).toBeCloseTo(1, 1);
               const steps = [service.minUs, service.p50, service.p99, service.p999, service.maxUs];
               expect(steps.toSorted((a, b) => a - b)).toEqual(steps);
-              const figures = { load: result, resources: resourceUsage(), machine: quietMachine() };
-              const cpus = { target: [1], driver: [0], disjoint: true };
-              const codes = judgeTrial(figures, { scenario: { drain: 2_000 }, cpus }).map(({ code }) => code);
-              expect(codes).not.toContain('INCONSISTENT');
+              expect(codesOf(result)).not.toContain('INCONSISTENT');
             }
           }
         }),

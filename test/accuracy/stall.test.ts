@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countAtMost } from '../../harness/analysis/latency-share.ts';
-import { judgeTrial } from '../../harness/analysis/trial-reasons.ts';
 import { LatencyHistogram } from '../../harness/histogram/latency-histogram.ts';
-import { quietMachine, resourceUsage } from '../support/factories.ts';
 import { whenQuiet } from '../support/quiet.ts';
 import { Truthd, truthdUnavailable } from '../truth/truthd.ts';
+import { codesOf } from './judgement.ts';
 import { compare, EXACT_DRIVERS, OPEN_DRIVERS } from './rig.ts';
 
 describe.skipIf(truthdUnavailable !== null)(`a stall (${truthdUnavailable ?? 'known'})`, () => {
@@ -62,12 +61,7 @@ describe.skipIf(truthdUnavailable !== null)(`a stall (${truthdUnavailable ?? 'kn
       const slow = histogram.count - countAtMost(histogram, 400_000);
       histogram.destroy();
       expect(Math.abs(slow - connections)).toBeLessThanOrEqual(1);
-      const figures = { load: result, resources: resourceUsage(), machine: quietMachine() };
-      const context = {
-        scenario: { drain: 2_000 },
-        cpus: { target: [1], driver: [0], disjoint: true },
-      };
-      expect(judgeTrial(figures, context).map(({ code }) => code)).toContain('TAIL_NOT_REPRESENTATIVE');
+      expect(codesOf(result)).toContain('TAIL_NOT_REPRESENTATIVE');
     });
   });
 });

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { truthdUnavailable } from '../truth/truthd.ts';
+import { loadWhileCapped, useCleanups } from './capped-load.ts';
+import { codesOf } from './judgement.ts';
+import { EXACT_DRIVERS } from './rig.ts';
+
+const REPEATS = 20;
+
+describe.skipIf(truthdUnavailable !== null)(
+  `saturation, again and again (${truthdUnavailable ?? 'nightly'})`,
+  () => {
+    useCleanups();
+
+    it.for(EXACT_DRIVERS.map(({ id }) => id))(
+      'G18 generator saturation: %s before a server with a fifth of a CPU is not suspected in any of 20 runs',
+      { timeout: 300_000 },
+      async (id, context) => {
+        for (let repeat = 0; repeat < REPEATS; repeat++) {
+          const load = await loadWhileCapped(id, ({ server }) => server, context);
+          expect(codesOf(load), `run ${repeat}`).not.toContain('DRIVER_SATURATED');
+        }
+      },
+    );
+  },
+);
