@@ -36,6 +36,16 @@ export function parseYaml<T>(schema: z.ZodType<T>, text: string, file: string): 
   });
 }
 
+/** Refuses JSON in which an object has a key twice: `JSON.parse` would keep the last in silence. JSON is YAML, so its parser tells. */
+export function refuseRepeatedKeys(json: string, file: string): void {
+  const lines = new LineCounter();
+  const { errors } = parseDocument(json, { lineCounter: lines, uniqueKeys: true });
+  const repeated = errors.find(({ code }) => code === 'DUPLICATE_KEY');
+  if (repeated === undefined) return;
+  const { line, col } = lines.linePos(repeated.pos[0]);
+  throw new HarnessError('CONFIG_INVALID', `${file}:${line}:${col}: a key stands here twice`);
+}
+
 function firstLine(message: string): string {
   return (message.split('\n')[0] ?? message).replace(/ at line .*$/, '').replace(/:$/, '');
 }

@@ -49,7 +49,7 @@ export async function resolveDestination(text: string, lookup: Lookup = systemLo
 function parseUrl(text: string): URL {
   const url = URL.parse(text);
   const refuse = (why: string): never => {
-    throw new HarnessError('URL_REFUSED', `${JSON.stringify(text)} ${why}`, {
+    throw new HarnessError('URL_REFUSED', `${JSON.stringify(withoutCredentials(text))} ${why}`, {
       fix: 'a URL as http://127.0.0.1:8080/path',
     });
   };
@@ -58,6 +58,11 @@ function parseUrl(text: string): URL {
   if (url.username !== '' || url.password !== '') return refuse('carries credentials');
   if (url.port === '0') return refuse('names port 0');
   return url;
+}
+
+/** A password that was typed by mistake is not repeated where logs keep it. */
+function withoutCredentials(text: string): string {
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/*)[^/?#]*@/i, '$1***@');
 }
 
 /** An address that is written so that people misread it (`2130706433`, `0177.0.0.1`, `127.1`) is refused as such. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { isoTime } from '../base/clock.ts';
 import { type ExitCode, HarnessError } from '../base/errors.ts';
 import type { LoadDriver, SessionStore } from '../model/ports.ts';
+import { cellsOf } from '../session/plan.ts';
 import type { SessionInput } from '../session/run-session.ts';
 import { probeEnvironment } from '../session/environment.ts';
 import { takeMachineLock } from '../store/machine-lock.ts';
@@ -43,6 +44,7 @@ async function run(context: CommandContext, options: RunOptions): Promise<ExitCo
   const scenarios = selectById(all, options.scenario, '--scenario', 'SCENARIO_UNKNOWN').map((scenario) =>
     overridden(scenario, options),
   );
+  cellsOf({ targets: specs, scenarios });
   const candidates = await candidateDrivers(adapters.drivers, options.driver);
   for (const scenario of scenarios) capableOf(candidates, scenario);
   refuseTooManyConnections(Math.max(0, ...scenarios.map(({ connections }) => connections)));

@@ -11,6 +11,12 @@ export const argvSchema = z
   .min(1)
   .max(64);
 
+/** Variables of a process: what the kernel could not pass on is refused here, where it can be named. */
+const environmentVariablesSchema = z.record(
+  z.string().regex(/^[^=\0]{1,200}$/, 'is not the name of a variable'),
+  z.string().regex(/^[^\0]*$/, 'must not hold NUL'),
+);
+
 export const targetFileSchema = z.strictObject({
   id: idSchema,
   name: z.string().min(1).max(60),
@@ -22,14 +28,14 @@ export const targetFileSchema = z.strictObject({
     .strictObject({
       needs: z.array(z.string().min(1).max(30)).max(8),
       command: argvSchema,
-      env: z.record(z.string(), z.string()).default({}),
+      env: environmentVariablesSchema.default({}),
       /** What the build reads, relative to the folder; it is skipped while these are unchanged. */
       inputs: z.array(z.string().min(1)).min(1),
       /** What must exist for the target to run, relative to the folder. */
       artifacts: z.array(z.string().min(1)).min(1),
     })
     .nullable(),
-  run: z.strictObject({ command: argvSchema, env: z.record(z.string(), z.string()).default({}) }),
+  run: z.strictObject({ command: argvSchema, env: environmentVariablesSchema.default({}) }),
   image: z
     .string()
     .regex(/^[a-z0-9][a-z0-9._/:@-]{0,254}$/, 'is not an image reference')

@@ -11,11 +11,11 @@ export interface PlanInput {
   seed: number;
 }
 
-/**
- * All trials in the order in which they run: N rounds over all cells, each in its own random order, so that a drift of
- * the machine meets every target alike and no target always follows the same one. Pure: the same input, the same plan.
- */
-export function planTrials({ targets, scenarios, rounds, seed }: PlanInput): PlannedTrial[] {
+/** Which targets meet which scenarios; NOTHING_TO_RUN where none does. */
+export function cellsOf({
+  targets,
+  scenarios,
+}: Pick<PlanInput, 'targets' | 'scenarios'>): Pick<PlannedTrial, 'targetId' | 'scenarioId'>[] {
   const cells = targets.flatMap((target) =>
     scenarios
       .filter((scenario) => target.scenarios.includes(scenario.id))
@@ -26,6 +26,15 @@ export function planTrials({ targets, scenarios, rounds, seed }: PlanInput): Pla
       fix: '--target and --scenario; `httpdyno list` shows both',
     });
   }
+  return cells;
+}
+
+/**
+ * All trials in the order in which they run: N rounds over all cells, each in its own random order, so that a drift of
+ * the machine meets every target alike and no target always follows the same one. Pure: the same input, the same plan.
+ */
+export function planTrials({ targets, scenarios, rounds, seed }: PlanInput): PlannedTrial[] {
+  const cells = cellsOf({ targets, scenarios });
   const random = seededRandom(seed);
   const trials: PlannedTrial[] = [];
   for (let round = 0; round < rounds; round++) {

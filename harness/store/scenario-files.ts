@@ -1,5 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { readConfigText } from '../base/config-text.ts';
 import { errnoOf, HarnessError } from '../base/errors.ts';
 import { parseYaml } from '../base/yaml.ts';
 import { type Scenario, scenarioSchema } from '../model/scenario.ts';
@@ -17,7 +18,7 @@ export async function readScenarios(folder: string): Promise<Scenario[]> {
   const scenarios: Scenario[] = [];
   for (const name of names.filter((entry) => entry.endsWith('.yaml')).toSorted()) {
     const file = path.join(folder, name);
-    const scenario = parseYaml(scenarioSchema, await readFile(file, 'utf8'), file);
+    const scenario = parseYaml(scenarioSchema, await readConfigText(file), file);
     if (`${scenario.id}.yaml` !== name) {
       throw new HarnessError('CONFIG_INVALID', `${file}: id: must be the file's name (got "${scenario.id}")`);
     }

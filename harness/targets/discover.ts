@@ -1,7 +1,9 @@
-import { readdir, readFile, realpath } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, HarnessError } from '../base/errors.ts';
+import { readConfigText } from '../base/config-text.ts';
+import { HarnessError } from '../base/errors.ts';
 import { parseJson } from '../base/schema.ts';
+import { refuseRepeatedKeys } from '../base/yaml.ts';
 import { type TargetSpec, targetFileSchema } from '../model/target.ts';
 
 const FILE_NAME = 'target.json';
@@ -34,14 +36,13 @@ async function readTarget(parent: string, name: string): Promise<TargetSpec | nu
   const file = join(parent, name, FILE_NAME);
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    if (errnoOf(cause) === 'ENOENT') return null;
-    throw new HarnessError('FILE_UNREADABLE', `${file}: cannot be read (${errnoOf(cause) ?? 'unknown'})`, {
-      cause,
-    });
+    text = await readConfigText(file);
+  } catch (error) {
+    if (error instanceof HarnessError && error.code === 'FILE_NOT_FOUND') return null;
+    throw error;
   }
   const parsed = parseJson(targetFileSchema, text, file);
+  refuseRepeatedKeys(text, file);
   if (parsed.id !== name) {
     // Also what rules duplicates out: two folders cannot share a name.
     throw new HarnessError(
