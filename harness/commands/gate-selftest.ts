@@ -28,7 +28,7 @@ interface SelftestCase {
 }
 
 const SERVER = path.join(import.meta.dirname, '..', '..', 'tools', 'selftest', 'server.mjs');
-const BASE_ITERATIONS = 20_000;
+const BASE_ITERATIONS = 4_000;
 const PLANTED = 0.1;
 const CALIBRATION_SLICES = 5;
 /** An injection that the gate estimates further off than this was not planted as meant. */

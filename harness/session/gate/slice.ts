@@ -84,11 +84,17 @@ function sliceOf(
   };
 }
 
-/** What makes a slice worthless. Other work on the machine is weighed later, against that of its neighbours. */
+/**
+ * Of all reasons, those that judge the figures by each other (no slice is left out for what it shows), and other work,
+ * which is weighed later against that of its neighbours.
+ */
+const NO_FAULTS: readonly Reason['code'][] = ['NOISY_ENV', 'INCONSISTENT', 'NO_SAMPLES'];
+
+/** What makes a slice worthless, whatever it shows. */
 function faultOf(reasons: readonly Reason[]): string | null {
   const grave = reasons.find(({ code }) => {
     const { effect } = REASONS[code];
-    return (effect === 'fails' || effect === 'invalidates') && code !== 'NOISY_ENV';
+    return (effect === 'fails' || effect === 'invalidates') && !NO_FAULTS.includes(code);
   });
   return grave === undefined ? null : sentenceOf(grave);
 }

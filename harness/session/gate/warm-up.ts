@@ -14,6 +14,9 @@ export const REFERENCE_WARMUP: WarmupRule = { minSlices: 1, minRequests: 0, pati
 
 /** Two successive windows of a settled server differ by less than this in CPU per request. */
 const SETTLED = 0.03;
+/** A busy machine may starve a server for one window, not for several in a row. */
+const EMPTY_WINDOWS = 3;
+const NOTHING = `no request completed in ${EMPTY_WINDOWS} windows`;
 
 export interface WarmupFinding {
   requests: number;
@@ -29,13 +32,14 @@ export async function warmUp(
   signal: AbortSignal,
 ): Promise<WarmupFinding> {
   let requests = 0;
+  let empty = 0;
   const windows: (number | null)[] = [];
   while (windows.length < rule.maxSlices && !signal.aborted) {
     const slice = await measure();
     requests += slice.requests;
     windows.push(slice.cpuUsPerRequest);
-    if (slice.requests === 0)
-      return { requests, steady: false, problem: slice.fault ?? 'no request completed' };
+    empty = slice.requests === 0 ? empty + 1 : 0;
+    if (empty === EMPTY_WINDOWS) return { requests, steady: false, problem: slice.fault ?? NOTHING };
     const enough = requests >= rule.minRequests || windows.length >= rule.patienceSlices;
     if (windows.length >= rule.minSlices && enough && (rule.minSlices === 1 || isSettled(windows))) {
       return { requests, steady: true, problem: null };

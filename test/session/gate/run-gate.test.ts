@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { changed, GateWorld } from '../../support/gate-world.ts';
+
+describe('a gate run', () => {
+  it('starts fresh processes of both arms for every launch, and leaves none behind', async () => {
+    const world = new GateWorld({});
+    const record = await world.run();
+    expect(record.report?.verdict).toBe('pass');
+    expect(record.launches).toHaveLength(8);
+    // Two of the reference server and one of each arm, a launch.
+    expect(world.count('launch')).toBe(8 * 4);
+    expect(world.count('stop')).toBe(world.count('launch'));
+    expect(world.alive).toBe(0);
+  });
+
+  it('keeps both arms alive while either is loaded', async () => {
+    const world = new GateWorld({});
+    await world.run();
+    expect(world.aliveUnderLoad).toEqual(new Set([2]));
+  });
+
+  it('loads the arms in the order that the plan drew, four slices a block', async () => {
+    const world = new GateWorld({});
+    const { launches } = await world.run();
+    for (const { scenarios } of launches) {
+      for (const { orders, blocks } of scenarios) {
+        expect(blocks.map((block) => block.map(({ arm }) => (arm === 'base' ? 'A' : 'B')).join(''))).toEqual(
+          orders,
+        );
+      }
+    }
+    expect(new Set(launches.map(({ startOrder }) => startOrder[0])).size).toBe(2);
+    expect(new Set(launches.map(({ paddingBytes }) => paddingBytes.base)).size).toBeGreaterThan(4);
+  });
+
+  it('P12: does the same in the same order for the same seed', async () => {
+    const first = new GateWorld({});
+    const second = new GateWorld({});
+    await first.run();
+    await second.run();
+    expect(first.calls).toEqual(second.calls);
+  });
+
+  it('saves after every launch, so that a crash loses nothing measured', async () => {
+    const world = new GateWorld({});
+    await world.run();
+    expect(world.saved.map(({ launches }) => launches.length)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 8]);
+    expect(world.saved.at(-1)?.status).toBe('complete');
+    expect(world.saved.slice(0, -1).every(({ status }) => status === 'running')).toBe(true);
+  });
+
+  it('confirms a red on fresh launches before it counts', async () => {
+    const world = new GateWorld({ head: { cpu: 1.15 } });
+    const record = await world.run();
+    expect(record.report).toMatchObject({
+      verdict: 'regression',
+      why: expect.stringContaining('confirmed worse'),
+    });
+    const phases = record.launches.map(({ phase }) => phase);
+    expect(phases.filter((phase) => phase === 'confirm')).toHaveLength(8);
+    expect(phases.indexOf('confirm')).toBe(phases.lastIndexOf('look') + 1);
+  });
+
+  it('does not confirm a red that was there only before', async () => {
+    const world = new GateWorld({ head: { cpu: (launch) => (launch < 12 ? 1.15 : 1) } });
+    const record = await world.run();
+    expect(record.report?.cells[0]?.outcome.kind).toBe('not-confirmed');
+    expect(record.report?.verdict).toBe('inconclusive');
+  });
+
+  it('goes on while a cell is undecided, to the last look and no further', async () => {
+    const world = new GateWorld({ noise: 1.4 });
+    const record = await world.run();
+    expect(record.report?.verdict).toBe('inconclusive');
+    expect(record.launches).toHaveLength(24);
+  });
+
+  it('measures only the scenarios that are still open', async () => {
+    const world = new GateWorld({ scenarios: ['small', 'large'], noiseOf: { large: 1.4 } });
+    const record = await world.run();
+    const measured = (id: string): number =>
+      record.launches.filter(({ scenarios }) => scenarios.some(({ scenarioId }) => scenarioId === id)).length;
+    expect(measured('small')).toBe(8);
+    expect(measured('large')).toBe(24);
+  });
+
+  it('stops sampling when the minutes are spent, and says so', async () => {
+    const world = new GateWorld({ noise: 1.4, budgetMinutes: 0.2 });
+    const record = await world.run();
+    expect(record.launches.length).toBeLessThan(8);
+    expect(world.notices).toContain('the budget of 0.2 minutes is spent');
+  });
+
+  it('confirms a red although the minutes are spent', async () => {
+    const world = new GateWorld({ head: { cpu: 1.15 }, budgetMinutes: 0.2, sliceCostMs: 5 });
+    const record = await world.run();
+    expect(record.report?.verdict).toBe('regression');
+  });
+});
+
+describe('a gate run whose servers misbehave', () => {
+  it('gives up on a server that never starts, after two launches, and fails closed', async () => {
+    const world = new GateWorld({ head: { launch: 'TARGET_UNAVAILABLE' } });
+    const record = await world.run();
+    expect(record.launches).toHaveLength(2);
+    expect(record.report?.verdict).toBe('invalid');
+    expect(record.launches[0]?.problem).toMatch(/^head: TARGET_UNAVAILABLE/);
+    expect(world.alive).toBe(0);
+  });
+
+  it('sends no load to a server that answers otherwise than the scenario says', async () => {
+    const world = new GateWorld({ head: { checks: 'status 500, expected 200' } });
+    const record = await world.run();
+    expect(record.report?.verdict).toBe('invalid');
+    expect(record.launches[0]?.problem).toMatch(/^head: response: status 500/);
+    expect(world.calls.filter((call) => call.startsWith('load head'))).toEqual([]);
+  });
+
+  it('tells which arm died under load', async () => {
+    const record = await new GateWorld({ head: { diesAt: 3 } }).run();
+    expect(record.launches[0]?.problem).toBe('head: ended under load with exit code 1');
+    expect(record.report?.verdict).toBe('invalid');
+  });
+
+  it('leaves out pairs with errors, and fails closed where one arm has them', async () => {
+    const record = await new GateWorld({ head: { errors: true } }).run();
+    expect(record.report?.cells[0]?.outcome).toMatchObject({
+      kind: 'invalid',
+      why: expect.stringContaining('disturbed'),
+    });
+  });
+
+  it('lets the sentinel take every verdict away', async () => {
+    const record = await new GateWorld({ referenceDrift: 1.2 }).run();
+    expect(record.report?.sentinel[0]?.kind).toBe('contaminated');
+    expect(record.report?.verdict).toBe('inconclusive');
+  });
+
+  it('keeps whole launches when it is interrupted, and stops what runs', async () => {
+    const world = new GateWorld({ abortAtLoad: 40 });
+    const record = await world.run();
+    expect(record.status).toBe('interrupted');
+    expect(record.launches.length).toBeGreaterThan(0);
+    expect(record.launches.every(({ problem }) => problem === null)).toBe(true);
+    expect(world.alive).toBe(0);
+  });
+});
+
+describe('the warm-up of an arm', () => {
+  it('goes on until two windows agree, at most fifteen', async () => {
+    const settling = new GateWorld({ head: { warmup: [3, 2, 1.5, 1.2, 1.01] } });
+    const { launches } = await settling.run();
+    expect(launches[0]?.scenarios[0]?.steady).toEqual({ base: true, head: true });
+    const restless = new GateWorld({ head: { warmup: changed(30) }, budgetMinutes: 0.5 });
+    const record = await restless.run();
+    expect(record.launches[0]?.scenarios[0]?.steady).toEqual({ base: true, head: false });
+  });
+});
