@@ -2,6 +2,7 @@ import { lookup as dnsLookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { HarnessError, messageOf } from '../base/errors.ts';
 import { isLoopbackAddress } from '../base/loopback.ts';
+import { isNeverATarget } from './remote-consent.ts';
 
 /** Where a load may go: an address that has been checked, so that nothing resolves a name again. */
 export interface Destination {
@@ -10,31 +11,49 @@ export interface Destination {
   port: number;
   /** Path and query. */
   path: string;
+  /** True where it is not this machine. */
+  remote: boolean;
+}
+
+export interface DestinationOptions {
+  lookup?: Lookup;
+  /** The user says that the target elsewhere is theirs; its own consent is asked for later. */
+  remoteAllowed?: boolean;
 }
 
 export type Lookup = (host: string) => Promise<readonly string[]>;
 
-const REMOTE_FIX = 'start the server on this machine and name it by 127.0.0.1, [::1] or localhost';
+const REMOTE_FIX =
+  'start the server on this machine and name it by 127.0.0.1, [::1] or localhost; for a server of your own elsewhere see --i-own-this-target';
 
 const systemLookup: Lookup = async (host) =>
   (await dnsLookup(host, { all: true })).map(({ address }) => address);
 
 /**
  * Checks the URL of an ad-hoc load and resolves its host once. Every address that the name has must be loopback, and the
- * one returned is the one to dial: a name that changes its mind later is never asked again. Throws URL_REFUSED.
+ * one returned is the one to dial: a name that changes its mind later is never asked again. With `remoteAllowed` any
+ * address of a server will do, and the same rules hold. Throws URL_REFUSED.
  */
-export async function resolveDestination(text: string, lookup: Lookup = systemLookup): Promise<Destination> {
+export async function resolveDestination(
+  text: string,
+  { lookup = systemLookup, remoteAllowed = false }: DestinationOptions = {},
+): Promise<Destination> {
   const url = parseUrl(text);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   refuseDisguisedAddress(text, host);
   const addresses = isIP(host) === 0 ? await resolve(host, lookup) : [host];
   const [first] = addresses;
-  const foreign = addresses.find((address) => !isLoopbackAddress(address));
+  const remote = addresses.some((address) => !isLoopbackAddress(address));
+  const foreign = addresses.find((address) =>
+    remoteAllowed ? isNeverATarget(address) : !isLoopbackAddress(address),
+  );
   if (first === undefined || foreign !== undefined) {
     const seen = foreign === host || foreign === undefined ? host : `${host} (${foreign})`;
     throw new HarnessError(
       'URL_REFUSED',
-      `${seen} is not a loopback address: load goes only to this machine`,
+      remoteAllowed
+        ? `${seen} is no address of a server`
+        : `${seen} is not a loopback address: load goes only to this machine`,
       { fix: REMOTE_FIX },
     );
   }
@@ -43,6 +62,7 @@ export async function resolveDestination(text: string, lookup: Lookup = systemLo
     address: first,
     port: url.port === '' ? 80 : Number(url.port),
     path: url.pathname + url.search,
+    remote,
   };
 }
 

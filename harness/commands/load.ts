@@ -16,6 +16,7 @@ import { type Destination, resolveDestination } from './destination.ts';
 import { candidateDrivers } from './driver-choice.ts';
 import { refuseTooManyConnections } from './preflight.ts';
 import { durationIn, integerIn, type Register } from './program.ts';
+import { CONSENT_PATH, refuseUnwanted } from './remote-consent.ts';
 
 interface LoadOptions {
   connections: number;
@@ -32,6 +33,7 @@ interface LoadOptions {
   header?: Record<string, string>;
   body?: string;
   perRequest?: true;
+  iOwnThisTarget?: true;
   json?: true;
 }
 
@@ -62,6 +64,10 @@ export const register: Register = (program, context, outcome) => {
     .option('-H, --header <name: value>', 'a request header; may be repeated', header)
     .option('-b, --body <text>', 'request body')
     .option('--per-request', 'a new connection for each request')
+    .option(
+      '--i-own-this-target',
+      `load a server of your own on another machine, which says so at ${CONSENT_PATH} (else at most 50 requests/s for 10 s)`,
+    )
     .option('-j, --json', 'print the documented JSON object')
     .action(async (url: string, options: LoadOptions) => {
       outcome.code = await load(context, url, options);
@@ -75,9 +81,10 @@ function header(text: string, previous: Record<string, string> | undefined): Rec
 }
 
 async function load(context: CommandContext, url: string, options: LoadOptions): Promise<ExitCode> {
-  const destination = await resolveDestination(url);
+  const destination = await resolveDestination(url, { remoteAllowed: options.iOwnThisTarget === true });
   const request = loadRequest(destination, options);
   refuseTooManyConnections(request.connections);
+  if (destination.remote) await refuseUnwanted(request);
   const adapters = await createAdapters(context);
   const [driver] = await candidateDrivers(
     adapters.drivers,
