@@ -72,13 +72,16 @@ function mergeOne(encoded: readonly string[]): string {
 export function mergeDriverLoad(results: readonly WorkerResult[]): DriverLoad {
   const cpuNs = results.map((result) => result.cpuNs);
   const unread = missing('this platform does not tell the CPU time of a thread');
-  const shares = results.map(
-    ({ window, cpuNs: ns }) => (ns ?? 0) / NS_PER_US / (window.endUs - window.startUs),
-  );
+  const waits = results.map((result) => result.cpuWaitNs);
+  const largestShare = (times: readonly number[]): number =>
+    Math.max(
+      ...results.map(({ window }, i) => (times[i] ?? 0) / NS_PER_US / (window.endUs - window.startUs)),
+    );
   return {
     cpuNs: isComplete(cpuNs) ? read(sum(cpuNs)) : unread,
-    cpuUtilization: isComplete(cpuNs) ? read(Math.max(...shares)) : unread,
+    cpuUtilization: isComplete(cpuNs) ? read(largestShare(cpuNs)) : unread,
     eventLoopUtilization: read(Math.max(...results.map((result) => result.eventLoopUtilization))),
+    cpuWaitShare: isComplete(waits) ? read(largestShare(waits)) : unread,
   };
 }
 

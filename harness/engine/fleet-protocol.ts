@@ -50,6 +50,8 @@ export interface WorkerResult {
   clampedSamples: number;
   /** CPU time of the thread over the window, or null where the platform does not tell. */
   cpuNs: number | null;
+  /** Time over the window that the thread could have run and had no CPU; null likewise. */
+  cpuWaitNs: number | null;
   /** Event-loop utilisation over the window, 0 to 1. */
   eventLoopUtilization: number;
   reasons: Reason[];

@@ -134,12 +134,12 @@ export class LoadWorker {
    * The load of this thread over the window. CPU time is all that it took; the event loop counts as busy without the
    * turns that an open loop makes only to be on time, as they give way to any work.
    */
-  #busyShare(): Pick<WorkerResult, 'cpuNs' | 'eventLoopUtilization'> {
+  #busyShare(): Pick<WorkerResult, 'cpuNs' | 'cpuWaitNs' | 'eventLoopUtilization'> {
     const last = this.#windowEnd ?? this.#readBusy();
     const first = this.#windowStart ?? last;
-    const { cpuNs, eventLoopUtilization } = threadLoadBetween(first.load, last.load);
+    const { eventLoopUtilization, ...times } = threadLoadBetween(first.load, last.load);
     const idleShare = (last.idleSpinUs - first.idleSpinUs) / Math.max(1, last.atUs - first.atUs);
-    return { cpuNs, eventLoopUtilization: Math.max(0, eventLoopUtilization - idleShare) };
+    return { ...times, eventLoopUtilization: Math.max(0, eventLoopUtilization - idleShare) };
   }
 }
 

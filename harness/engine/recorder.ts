@@ -173,7 +173,7 @@ export class Recorder implements RequestLog {
   }
 
   /** The share of a result that this recorder knows; frees the histograms. */
-  finish(nowUs: number): Omit<WorkerResult, 'cpuNs' | 'eventLoopUtilization' | 'reasons'> {
+  finish(nowUs: number): Omit<WorkerResult, 'cpuNs' | 'cpuWaitNs' | 'eventLoopUtilization' | 'reasons'> {
     const serviceTime = this.serviceTime.encode();
     const result = {
       window: this.windowAt(nowUs),

@@ -57,6 +57,8 @@ export const driverLoadSchema = z.strictObject({
   /** Of the busiest worker: share of the window it spent on a CPU, and outside the poll of its event loop. */
   cpuUtilization: readingSchema,
   eventLoopUtilization: readingSchema,
+  /** Of the worker that lacked CPU most: share of the window it could have run and had to wait for one. */
+  cpuWaitShare: readingSchema,
 });
 export type DriverLoad = z.infer<typeof driverLoadSchema>;
 

@@ -29,6 +29,7 @@ export function workerResult(
     histograms: { serviceTime: encoded, responseTime: encoded, sendDelay: null },
     clampedSamples: 0,
     cpuNs: 1_000_000,
+    cpuWaitNs: 1_000_000,
     eventLoopUtilization: 0.5,
     reasons: [],
     ...changes,

@@ -167,7 +167,12 @@ export function loadResult(rps: number, changes: Partial<LoadResult> = {}): Load
       meanUs: (64 / rps) * 1e6 * (index < 3 ? 1.6 : 1),
       maxUs: (64 / rps) * 1e6 * 9,
     })),
-    driverLoad: { cpuNs: read(4e9), cpuUtilization: read(0.612), eventLoopUtilization: read(0.7) },
+    driverLoad: {
+      cpuNs: read(4e9),
+      cpuUtilization: read(0.612),
+      eventLoopUtilization: read(0.7),
+      cpuWaitShare: read(0.01),
+    },
     reasons: [],
     ...changes,
   };

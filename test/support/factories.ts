@@ -52,7 +52,12 @@ export function loadResult(
       meanUs: latencyUs,
       maxUs: latencyUs + 1,
     })),
-    driverLoad: { cpuNs: read(seconds * 4e8), cpuUtilization: read(0.4), eventLoopUtilization: read(0.4) },
+    driverLoad: {
+      cpuNs: read(seconds * 4e8),
+      cpuUtilization: read(0.4),
+      eventLoopUtilization: read(0.4),
+      cpuWaitShare: read(0.01),
+    },
     reasons: [],
   };
 }

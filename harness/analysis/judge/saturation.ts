@@ -5,6 +5,12 @@ import type { Evidence } from './measured.ts';
 /** A worker thread with less than 5 % of its CPU left, or 2 % of its event loop, waits for itself and not for the target. */
 const DRIVER_CPU_FULL = 0.95;
 const DRIVER_LOOP_FULL = 0.98;
+/**
+ * A worker that waits for a CPU so much that with what it got it would have filled one is as full as it can be: a quota or
+ * other work holds it back. Measured with the driver capped to a fifth of a CPU: 0.88 to 0.96; with the target capped: 0.31 to 0.37.
+ */
+const DRIVER_WAITS = 0.2;
+const DRIVER_CPU_WANTED = 0.85;
 const TARGET_CPU_FULL = 0.95;
 const CEILING_SHARE = 0.8;
 
@@ -19,11 +25,22 @@ export function judgeSaturation(evidence: Evidence): Reason[] {
  * says nothing there, and its event loop, idle spinning left out, says it all.
  */
 function driverSaturated(evidence: Evidence): Reason[] {
-  const { cpuUtilization, eventLoopUtilization } = evidence.load.driverLoad;
+  const { cpuUtilization, eventLoopUtilization, cpuWaitShare } = evidence.load.driverLoad;
   const full: string[] = [];
   const spins = evidence.load.loop.kind === 'open';
   if (!spins && cpuUtilization.value !== null && cpuUtilization.value >= DRIVER_CPU_FULL) {
     full.push(`CPU ${formatShare(cpuUtilization.value, 0)}`);
+  }
+  const wanted = (cpuUtilization.value ?? 0) + (cpuWaitShare.value ?? 0);
+  if (
+    !spins &&
+    full.length === 0 &&
+    (cpuWaitShare.value ?? 0) >= DRIVER_WAITS &&
+    wanted >= DRIVER_CPU_WANTED
+  ) {
+    full.push(
+      `CPU ${formatShare(cpuUtilization.value ?? 0, 0)}, and waiting for one ${formatShare(cpuWaitShare.value ?? 0, 0)} of the time`,
+    );
   }
   if (eventLoopUtilization.value !== null && eventLoopUtilization.value >= DRIVER_LOOP_FULL) {
     full.push(`event loop ${formatShare(eventLoopUtilization.value, 0)}`);

@@ -141,7 +141,7 @@ export class Tally {
       endUs: Math.min(announced.endUs, this.#amountEndUs ?? nowUs),
     };
     const first = this.#loadAtStart ?? sampleThreadLoad();
-    const { cpuNs, eventLoopUtilization } = threadLoadBetween(first, this.#loadAtEnd ?? sampleThreadLoad());
+    const threadLoad = threadLoadBetween(first, this.#loadAtEnd ?? sampleThreadLoad());
     const serviceTime = this.#serviceTime.encode();
     const clampedSamples = this.#serviceTime.clamped;
     this.#serviceTime.destroy();
@@ -154,8 +154,7 @@ export class Tally {
       wireBytesInWindow: this.#wireBytes,
       histograms: { serviceTime, responseTime: serviceTime, sendDelay: null },
       clampedSamples,
-      cpuNs,
-      eventLoopUtilization,
+      ...threadLoad,
       reasons: this.#reasonList(),
     };
   }

@@ -79,6 +79,7 @@ function driverLoad(threadCpu: ThreadCpu, durationUs: number): DriverLoad {
     cpuNs: cpuNs === undefined ? unread : read(cpuNs),
     cpuUtilization: cpuNs === undefined ? unread : read(busiestNs / NS_PER_US / durationUs),
     eventLoopUtilization: missing('wrk does not tell'),
+    cpuWaitShare: missing('not read for wrk'),
   };
 }
 

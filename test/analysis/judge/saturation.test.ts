@@ -8,6 +8,7 @@ describe('saturation', () => {
     [{ driverCpu: 0.95 }, 'CPU 95 %'],
     [{ driverLoop: 0.98 }, 'event loop 98 %'],
     [{ driverCpu: 1, driverLoop: 1 }, 'CPU 100 %, event loop 100 %'],
+    [{ driverCpu: 0.2, driverWait: 0.7 }, 'CPU 20 %, and waiting for one 70 % of the time'],
   ])('G18: flags a full driver and shows what the target still had: %o', (driver, shown) => {
     const reasons = judgeTrial(figures({ ...HEALTHY, ...driver }), CONTEXT);
     expect(reasons).toEqual([
@@ -32,6 +33,15 @@ describe('saturation', () => {
     const base = figures({ ...HEALTHY, driverCpu: 0.9, driverLoop: 0.95 });
     const reasons = judgeTrial({ ...base, resources: { ...base.resources, cpuNs: read(9.6e9) } }, CONTEXT);
     expect(reasons).toEqual([{ code: 'TARGET_SATURATED', detail: 'the target used 0.96 of 1 CPU' }]);
+  });
+
+  it('G18: does not blame a driver that waits a little, or wants little', () => {
+    for (const driver of [
+      { driverCpu: 0.8, driverWait: 0.1 },
+      { driverCpu: 0.1, driverWait: 0.25 },
+    ]) {
+      expect(judgeTrial(figures({ ...HEALTHY, ...driver }), CONTEXT)).toEqual([]);
+    }
   });
 
   it('does not take an unread driver for an idle or a full one', () => {

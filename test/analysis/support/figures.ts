@@ -25,6 +25,7 @@ export interface LoadSketch {
   completedInWindow?: number;
   driverCpu?: number;
   driverLoop?: number;
+  driverWait?: number;
   series?: LoadResult['series'];
   reasons?: Reason[];
 }
@@ -57,6 +58,7 @@ export function load(sketch: LoadSketch): LoadResult {
       cpuNs: read(1e9),
       cpuUtilization: read(sketch.driverCpu ?? 0.4),
       eventLoopUtilization: read(sketch.driverLoop ?? 0.1),
+      cpuWaitShare: read(sketch.driverWait ?? 0.01),
     },
     reasons: sketch.reasons ?? [],
   };
