@@ -78,7 +78,11 @@ function driverBound(measured: readonly MeasuredBlocks[]): string | null {
 function differenceOf(record: GateRecord, measured: MeasuredBlocks, metric: GatedMetric): LaunchDifference {
   const { target, driver } = record.settings.cpus;
   const cpus = new Set([...target, ...driver]).size;
-  const evidence = disturbances(measured.blocks.flat(), cpus);
+  const evidence = disturbances(
+    measured.blocks.flat(),
+    cpus,
+    PACE_METRICS.includes(metric) ? 'pace' : 'cost',
+  );
   let position = 0;
   const blocks = measured.blocks.map(
     (block): Block =>

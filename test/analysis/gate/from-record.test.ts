@@ -76,6 +76,7 @@ describe('evidence against slices', () => {
     disturbances(
       cores.map((foreignCpuCores) => slice({ foreignCpuCores })),
       2,
+      'pace',
     );
 
   it('spares other work that is there all the time: it meets both arms alike', () => {
@@ -86,19 +87,26 @@ describe('evidence against slices', () => {
     expect(foreign(0.05, 0.05, 0.9, 0.05)[2]).toMatch(/other work took 0\.90 of 2 CPUs, 0\.05 in the launch/);
   });
 
+  it('holds a burst against the pace of a server, and not against what it spends itself', () => {
+    const slices = [0.05, 0.05, 0.9, 0.05].map((foreignCpuCores) => slice({ foreignCpuCores }));
+    expect(disturbances(slices, 2, 'cost')).toEqual([null, null, null, null]);
+    expect(disturbances([slice({ foreignCpuCores: 1.6 })], 2, 'cost')[0]).toMatch(/other work took 1\.60/);
+  });
+
   it('gives up on a machine that belongs to others', () => {
     expect(foreign(1.5, 1.5, 1.5, 1.5).every((why) => why !== null)).toBe(true);
   });
 
   it('does not depend on what the slice measured', () => {
     const slices = [slice({ cpuUsPerRequest: 1 }), slice({ cpuUsPerRequest: 1_000 })];
-    expect(disturbances(slices, 2)).toEqual([null, null]);
+    expect(disturbances(slices, 2, 'pace')).toEqual([null, null]);
   });
 
   it('tells faults and steal, and accepts a machine that does not say', () => {
     const found = disturbances(
       [slice({ fault: 'DRIVER_LAG: 3 ms' }), slice({ stealShare: 0.3 }), slice({ foreignCpuCores: null })],
       2,
+      'cost',
     );
     expect(found).toEqual(['DRIVER_LAG: 3 ms', 'the hypervisor took 30 % of CPU time', null]);
   });
