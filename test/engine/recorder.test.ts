@@ -171,3 +171,12 @@ describe('a tick', () => {
     scene.finish();
   });
 });
+
+describe('latencies below a millisecond', () => {
+  it('M6 keep their microseconds', () => {
+    const scene = new Scene();
+    scene.request('ok', { sent: 1_100, end: 1_100.085 }).request('ok', { sent: 1_200, end: 1_200.4 });
+    const serviceTime = decode(scene.finish().histograms.serviceTime);
+    expect([serviceTime.minUs, serviceTime.maxUs]).toEqual([85, 400]);
+  });
+});

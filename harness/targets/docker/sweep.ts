@@ -2,7 +2,9 @@ import { LABEL_OWNER, LABEL_SESSION, ownerIsAlive } from '../owner.ts';
 import type { DockerEngine } from './engine.ts';
 
 /** Removes containers that bear our owner label where that owner has ended, and returns a line for each. */
-export async function sweepContainers(engine: DockerEngine): Promise<string[]> {
+export async function sweepContainers(
+  engine: Pick<DockerEngine, 'unavailable' | 'containersWith' | 'remove'>,
+): Promise<string[]> {
   if ((await engine.unavailable()) !== null) return [];
   const lines: string[] = [];
   for (const { Id, Names, Labels } of await engine.containersWith(LABEL_OWNER)) {
