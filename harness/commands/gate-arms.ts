@@ -31,7 +31,7 @@ export interface NamedArm {
 export interface PreparedArm {
   side: GateSide;
   arm: GateArm;
-  cleanUp(): Promise<void>;
+  cleanUp: () => Promise<void>;
 }
 
 /** What the arms of one gate have in common. */

@@ -6,7 +6,7 @@ import type { Baseline, BaselineRun } from '../model/baseline.ts';
 import type { GateRecord } from '../model/gate-record.ts';
 import { appendRun, baselineFile, initBaseline, readBaseline } from '../store/baselines.ts';
 import type { CommandContext } from './context.ts';
-import { exitCodeOfGate, type GateEnd, measureGate } from './gate.ts';
+import { exitCodeOfGate, type GateEnd, measureGate } from './gate-measure.ts';
 import type { GateOptions } from './gate-options.ts';
 import { presentGate } from './gate-present.ts';
 

@@ -6,7 +6,7 @@ import { GATE_FORMATS } from '../reporters/gate/index.ts';
 import { appendText } from '../store/append-file.ts';
 import { ensureFolder, writeAtomically } from '../store/atomic-write.ts';
 import type { CommandContext } from './context.ts';
-import type { GateEnd } from './gate.ts';
+import type { GateEnd } from './gate-measure.ts';
 import type { GateOptions } from './gate-options.ts';
 
 /** Prints a gate run, writes what is derived from it beside it, and tells the CI that runs us. */

@@ -11,7 +11,7 @@ import type { GateRecord } from '../model/gate-record.ts';
 import { createMonitorFactory } from '../monitors/index.ts';
 import { measureSlice } from '../session/gate/slice.ts';
 import type { CommandContext } from './context.ts';
-import { measureGate } from './gate.ts';
+import { measureGate } from './gate-measure.ts';
 import { nameArm, prepareArm } from './gate-arms.ts';
 import type { GateOptions } from './gate-options.ts';
 import { learnScenarios } from './gate-scenarios.ts';

@@ -9,7 +9,7 @@ export interface Worktree {
   /** The root of the checkout. */
   folder: string;
   commit: string;
-  remove(): Promise<void>;
+  remove: () => Promise<void>;
 }
 
 const GIT_TIMEOUT_MS = 120_000;

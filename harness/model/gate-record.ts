@@ -89,7 +89,6 @@ export const gateSettingsSchema = z.strictObject({
   workers: z.int().min(1),
   driverWorkers: z.int().min(1),
 });
-export type GateSettings = z.infer<typeof gateSettingsSchema>;
 
 /** A gate run: settings, every slice of every launch, and what was concluded; the conclusion follows from the rest. */
 export const gateRecordSchema = z.strictObject({

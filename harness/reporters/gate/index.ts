@@ -6,7 +6,7 @@ import { renderActionBenchmark, renderBencher, renderBenchfmt } from './tracker-
 /** A file that is derived from a gate record. */
 export interface GateFormat {
   fileName: string;
-  render(record: GateRecord): string;
+  render: (record: GateRecord) => string;
 }
 
 /** Every file that a gate run can be written as, beside `gate.json`, from which all of them follow. */

@@ -108,6 +108,7 @@ function watch(targets: Readonly<Record<Arm, RunningTarget>>): { death: string |
     void target.exited.then(({ exitCode, signal, oomKilled }) => {
       const how = signal === null ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`;
       watched.death ??= `${arm}: ended under load with ${oomKilled ? 'lack of memory' : how}`;
+      return watched;
     });
   }
   return watched;

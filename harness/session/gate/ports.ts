@@ -47,7 +47,7 @@ export interface GatePorts {
   /** Judges measured figures alone; pure. */
   judge(measured: MeasuredFigures, context: JudgementContext): Reason[];
   store: GateStore;
-  listener(event: GateEvent): void;
+  listener: (event: GateEvent) => void;
 }
 
 /** What does not change from launch to launch. */

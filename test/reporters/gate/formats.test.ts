@@ -222,12 +222,12 @@ describe('JUnit', () => {
     if (suite === undefined) throw new Error('no suite');
     const cases = children(suite, 'testcase');
     expect(suite.children).toHaveLength(cases.length);
-    const with_ = (name: string): number => cases.filter((one) => children(one, name).length === 1).length;
+    const countOf = (name: string): number => cases.filter((one) => children(one, name).length === 1).length;
     expect(suite.attributes).toMatchObject({
       tests: String(cases.length),
-      failures: String(with_('failure')),
-      errors: String(with_('error')),
-      skipped: String(with_('skipped')),
+      failures: String(countOf('failure')),
+      errors: String(countOf('error')),
+      skipped: String(countOf('skipped')),
     });
     expect(suite.attributes['timestamp']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
     for (const one of cases) {
