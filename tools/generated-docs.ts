@@ -7,6 +7,7 @@ import { REASONS } from '../harness/model/reason.ts';
 import { scenarioSchema } from '../harness/model/scenario.ts';
 import { sessionFileSchema } from '../harness/model/session.ts';
 import { targetFileSchema } from '../harness/model/target.ts';
+import { reliabilityPage } from './reliability.ts';
 
 const EFFECTS = {
   fails: 'trial failed, exit 3',
@@ -20,6 +21,7 @@ const EFFECTS = {
 export function generatedDocs(): Map<string, string> {
   return new Map([
     ['docs/metrics.md', metricsPage()],
+    ['docs/reliability.md', reliabilityPage()],
     ['docs/schema/session.schema.json', schemaFile(sessionFileSchema, 'A session: what `results/<session>/session.json` holds.')],
     ['docs/schema/scenario.schema.json', schemaFile(scenarioSchema, 'A scenario file: `scenarios/<id>.yaml`.')],
     ['docs/schema/target.schema.json', schemaFile(targetFileSchema, 'A target file: `servers/<id>/target.json`.')],
