@@ -168,12 +168,16 @@ function refusalText(row: Row, layout: Layout): string {
 
 /** What was seen at the first target, and who else it holds for; the Markdown report has every detail. */
 function noteText({ mark, title, sentence, seen }: Note): string {
-  const [first, ...others] = seen;
-  const detail =
-    first === undefined ? [] : [first.targetId, shortText(first.detail, 120)].filter((part) => part !== '');
-  const also = others.map(({ targetId }) => shortText(targetId, NAME_LENGTH));
+  const [first, ...others] = seen.map(({ targetId, detail }) => ({
+    name: shortText(targetId, NAME_LENGTH),
+    detail: shortText(detail, 120),
+  }));
+  const shown = [first?.name ?? '', first?.detail ?? ''].filter((part) => part !== '').join(': ');
+  const also = [...new Set(others.map(({ name }) => name))].filter(
+    (name) => name !== '' && name !== first?.name,
+  );
   const more = also.length === 0 ? '' : `; also ${also.join(', ')}`;
-  return `${superscript(mark)} ${title}: ${sentence} (${detail.join(': ')}${more})`;
+  return `${superscript(mark)} ${title}: ${sentence} (${shown}${more})`;
 }
 
 function legendOf(report: Report, width: number): string {

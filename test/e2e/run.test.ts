@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { imbalance } from '../../harness/model/counts.ts';
@@ -6,6 +6,7 @@ import { isMeasured, type MeasuredTrial } from '../../harness/model/trial.ts';
 import { parseSession } from '../../harness/store/session-store.ts';
 import { eventually, httpdyno, scratchFolder } from '../support/cli.ts';
 import { processesWith } from '../support/processes.ts';
+import { repository } from '../support/source-tree.ts';
 
 const SHORT = [
   '--no-build',
@@ -231,11 +232,16 @@ describe('reproduce', () => {
   });
 
   it('refuses when what would run is not what was measured', async () => {
-    const { folder } = await shortRun(['--target', 'node-http', '--scenario', '1kb', '--driver', 'dyno']);
-    const file = path.join(folder, 'session.json');
-    const forged = readFileSync(file, 'utf8').replace(/("artifactHash": ")[0-9a-f]{8}/, '$100000000');
-    writeFileSync(file, forged);
-    const { code, stderr } = await httpdyno(['reproduce', folder, '--no-build']);
+    const project = scratchFolder();
+    cpSync(path.join(repository, 'servers', 'node-http'), path.join(project, 'servers', 'node-http'), {
+      recursive: true,
+    });
+    cpSync(path.join(repository, 'scenarios'), path.join(project, 'scenarios'), { recursive: true });
+    const run = ['run', ...SHORT, '--driver', 'dyno', '--scenario', '1kb', '--id', 'before'];
+    const { code: ran, stderr: said } = await httpdyno(run, { cwd: project });
+    expect([0, 3], said).toContain(ran);
+    appendFileSync(path.join(project, 'servers', 'node-http', 'server.js'), '\n// another server now\n');
+    const { code, stderr } = await httpdyno(['reproduce', 'before', '--no-build'], { cwd: project });
     expect(code).toBe(4);
     expect(stderr).toMatch(/no longer what the session measured: node-http/);
   });
