@@ -17,7 +17,7 @@ export interface Adapters {
   processLauncher: Launcher;
   drivers: ReadonlyMap<string, LoadDriver>;
   trialPorts: Omit<TrialPorts, 'clock' | 'listener'>;
-  waitForQuiet(signal: AbortSignal): Promise<void>;
+  waitForQuiet: (signal: AbortSignal) => Promise<void>;
 }
 
 export async function createAdapters(context: CommandContext): Promise<Adapters> {

@@ -4,7 +4,7 @@ import { derivedSeed } from '../base/random.ts';
 import { ceilingServer } from '../engine/null-server/spec.ts';
 import type { Calibration, CalibrationKey } from '../model/calibration.ts';
 import type { LoadDriver } from '../model/ports.ts';
-import { isOnlyLimited } from '../model/reason.ts';
+import { isOnlyLimited, verdictOf } from '../model/reason.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { isMeasured, type MeasuredTrial, type Trial } from '../model/trial.ts';
 import { runTrial } from '../session/run-trial.ts';
@@ -41,7 +41,11 @@ export async function measureCeiling(input: CeilingInput): Promise<CeilingOutcom
   );
   const calibration = calibrationOf(keyOf(input), measured, isoTime(input.context.clock));
   if (calibration !== null) return { kind: 'calibrated', calibration };
-  const why = trials.flatMap(({ reasons }) => reasons.map(({ code, detail }) => `${code} ${detail}`));
+  const why = trials.flatMap(({ reasons }) =>
+    reasons
+      .filter((reason) => verdictOf([reason]) !== 'valid')
+      .map(({ code, detail }) => `${code}: ${detail}`),
+  );
   return { kind: 'failed', why: why[0] ?? 'nothing was measured' };
 }
 

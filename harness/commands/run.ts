@@ -25,6 +25,8 @@ import {
   sessionId,
 } from './prepare-run.ts';
 import type { Register } from './program.ts';
+import { readOwnProject } from './project-config.ts';
+import { withOwnTargets } from './project-config-run.ts';
 import { addRunOptions, type RunOptions } from './run-options.ts';
 import { selectById } from './selection.ts';
 
@@ -38,9 +40,11 @@ export const register: Register = (program, context, outcome) => {
 
 /** The main job. Everything that can be refused is refused before anything starts. */
 async function run(context: CommandContext, options: RunOptions): Promise<ExitCode> {
-  const adapters = await createAdapters(context);
+  const own = await readOwnProject(context.cwd);
+  const shipped = await createAdapters(context);
+  const adapters = own === null ? shipped : withOwnTargets(shipped, own, context.clock);
   const specs = selectById(await adapters.discover(), options.target, '--target', 'TARGET_UNKNOWN');
-  const all = await readScenarios(path.join(context.project, 'scenarios'));
+  const all = [...(own?.scenarios ?? []), ...(await readScenarios(path.join(context.project, 'scenarios')))];
   const scenarios = selectById(all, options.scenario, '--scenario', 'SCENARIO_UNKNOWN').map((scenario) =>
     overridden(scenario, options),
   );
@@ -61,6 +65,10 @@ async function run(context: CommandContext, options: RunOptions): Promise<ExitCo
     await prepareImages(context, runnable);
     const environment = await probeEnvironment(context.project);
     await pinHarness(layout.cpus);
+    // A scenario that none of the chosen targets serves would only be an empty table.
+    const served = scenarios.filter(({ id: one }) =>
+      runnable.some(({ spec }) => spec.scenarios.includes(one)),
+    );
     const prepared: PreparedRun = {
       id,
       startedAt,
@@ -70,7 +78,7 @@ async function run(context: CommandContext, options: RunOptions): Promise<ExitCo
       layout,
       runnable,
       skipped,
-      scenarios,
+      scenarios: served,
     };
     return await planAndExecute(prepared, candidates, adapters, store);
   } finally {

@@ -12,7 +12,7 @@ import { runTrial, type TrialPorts } from './run-trial.ts';
 export interface SessionPorts extends TrialPorts {
   store: SessionStore;
   /** Waits a bounded time for other work on the machine to end. */
-  waitForQuiet(signal: AbortSignal): Promise<void>;
+  waitForQuiet: (signal: AbortSignal) => Promise<void>;
 }
 
 /** A target of the plan with the launcher that was chosen for it. */

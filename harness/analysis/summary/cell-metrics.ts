@@ -22,7 +22,7 @@ export function cellFigures(trials: readonly MeasuredTrial[], whyNone: string): 
   const readings = trials.map(trialMetrics);
   const metrics = everyMetric((metric): MetricSummary => {
     const values: number[] = [];
-    for (const reading of readings.map((metrics) => metrics[metric])) {
+    for (const reading of readings.map((ofTrial) => ofTrial[metric])) {
       // One missing value withholds the metric: a median over the others would hide which trial it lacks.
       if (reading.value === null) return { kind: 'none', why: reading.missing };
       values.push(reading.value);
