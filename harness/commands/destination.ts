@@ -74,6 +74,9 @@ function parseUrl(text: string): URL {
     });
   };
   if (url === null) return refuse('is not a URL');
+  // The parser would drop line breaks in silence, and go where the text does not seem to lead.
+  // oxlint-disable-next-line no-control-regex
+  if (/[\x00-\x20\x7f]/.test(text)) return refuse('holds spaces or control characters');
   if (url.protocol !== 'http:') return refuse(`is not an http: URL`);
   if (url.username !== '' || url.password !== '') return refuse('carries credentials');
   if (url.port === '0') return refuse('names port 0');

@@ -71,6 +71,9 @@ describe('the destination of a load', () => {
     'http://0x7f.0.0.1/',
     'http://127.1/',
     'http://134744072/',
+    'h\nttp://127.0.0.1/',
+    'http://127.0.0.1/\r\nx: y',
+    ' http://127.0.0.1/',
   ])('B19 B20 S1: %s is refused before anything is asked or dialled', async (url) => {
     await expect(resolveDestination(url, { lookup: neverAsked })).rejects.toThrow(refused);
   });
