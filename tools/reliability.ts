@@ -33,7 +33,7 @@ export function reliabilityPage(): string {
     '',
     `What httpdyno must survive, and how exact it must be: ${rows.length} rows, ${covered.length} of them tested. A test is named after its row.`,
     'A test that lacks what it needs on a machine (root, a container engine, a tool, quiet) is skipped, and the run says why.',
-    'Files ending in `.nightly.test.ts` run with `npm run test:nightly`, all others with `npm test`.',
+    'Files marked `.nightly` run with `npm run test:nightly`, all others with `npm test`.',
     ...CHAPTERS.flatMap(([letter, title, about]) => [
       '',
       `## ${letter}. ${title}`,
@@ -62,7 +62,7 @@ function statusOf({ id, open, needs }: ReliabilityRow, files: readonly string[])
 }
 
 function linksTo(files: readonly string[]): string {
-  return files.map((file) => `[${file.replace('test/', '').replace('.test.ts', '')}](../${file})`).join(', ');
+  return files.map((file) => `[${file.replace('test/', '').replace(/(\.test)?\.ts$/, '')}](../${file})`).join(', ');
 }
 
 function killersOf(id: string): readonly string[] {
@@ -73,7 +73,7 @@ function killersOf(id: string): readonly string[] {
 export function testedRows(): Map<string, string[]> {
   const found = new Map<string, string[]>();
   const files = readdirSync(path.join(repository, 'test'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.ts'))
+    .filter((name) => name.endsWith('.test.ts') || name.endsWith('.nightly.ts'))
     .map((name) => `test/${name.replaceAll(path.sep, '/')}`)
     .toSorted();
   for (const file of files) {
