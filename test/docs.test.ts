@@ -21,12 +21,18 @@ describe('the glossary', () => {
 });
 
 describe('links between pages', () => {
-  it.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/metrics.md', 'docs/glossary.md'])(
-    'of %s lead to files that exist',
-    (page) => {
-      for (const [, target] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
-        expect(() => read(path.join(path.dirname(page), target ?? '')), `${page} -> ${target}`).not.toThrow(/ENOENT/);
-      }
-    },
-  );
+  it.each([
+    'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    'docs/metrics.md',
+    'docs/glossary.md',
+  ])('of %s lead to files that exist', (page) => {
+    for (const [, target] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+      expect(() => read(path.join(path.dirname(page), target ?? '')), `${page} -> ${target}`).not.toThrow(
+        /ENOENT/,
+      );
+    }
+  });
 });

@@ -49,7 +49,6 @@ export const reasonSchema = z.strictObject({ code: z.enum(REASON_CODES), detail:
 
 /** A histogram of integer µs, as the HdrHistogram V2 compressed encoding in base64. */
 export const encodedHistogramSchema = z.string().regex(/^[A-Za-z0-9+/=]+$/);
-export type EncodedHistogram = string;
 
 export const driverLoadSchema = z.strictObject({
   /** CPU time of all load workers over the window, in ns. */
