@@ -19,7 +19,7 @@ const trialBase = {
   startedAt: z.string(),
   durationMs: z.number(),
   launcher: z.enum(['process', 'docker']),
-  /** The exact argument vector that started the target. */
+  /** The exact argument vector that started the target, relative to its folder; `node` is the one that ran httpdyno. */
   argv: z.array(z.string()),
   readyAfterMs: z.number().nullable(),
   reasons: z.array(reasonSchema),

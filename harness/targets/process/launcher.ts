@@ -42,7 +42,7 @@ export function createProcessLauncher(options: ProcessLauncherOptions = {}): Lau
     launch: async (spec, launch) => {
       const address: TargetAddress = { host: HOST, port: await pickPort() };
       const inUse = portInUse(address.port);
-      if (inUse !== null) return { kind: 'failed', reason: inUse, logTail: [], argv: argvOf(spec) };
+      if (inUse !== null) return { kind: 'failed', reason: inUse, logTail: [], argv: recordedArgv(spec) };
       return start(spec, launch, address, { graceMs, clock });
     },
     sweep: () => sweepProcesses(clock),
@@ -54,6 +54,11 @@ export function argvOf(spec: TargetSpec): string[] {
   const [head = '', ...rest] = spec.run.command;
   if (head === 'node') return [process.execPath, ...rest];
   return [head.includes('/') && !isAbsolute(head) ? join(spec.folder, head) : head, ...rest];
+}
+
+/** What a record says of it: the same on every machine, as the target's file has it, relative to the target's folder. */
+function recordedArgv(spec: TargetSpec): string[] {
+  return [...spec.run.command];
 }
 
 /** All that a target sees: the contract, its own settings, our labels, and where programs and homes are found. */
@@ -82,8 +87,7 @@ function start(
   address: TargetAddress,
   settings: { graceMs: number; clock: Clock },
 ): LaunchOutcome {
-  const argv = argvOf(spec);
-  const [file = '', ...args] = argv;
+  const [file = '', ...args] = argvOf(spec);
   const log = new LogRing();
   const child = spawnChild(file, args, {
     onOutput: (chunk) => log.push(chunk),
@@ -96,7 +100,7 @@ function start(
       code: 'TARGET_UNAVAILABLE' as const,
       detail: child.spawnError ?? `cannot start ${file}`,
     };
-    return { kind: 'failed', reason, logTail: [], argv };
+    return { kind: 'failed', reason, logTail: [], argv: recordedArgv(spec) };
   }
   const exited = child.exited.then(
     ({ exitCode, signal }): TargetExit => ({ exitCode, signal, oomKilled: false }),
@@ -107,7 +111,7 @@ function start(
     launcher: 'process',
     address,
     nonce: launch.nonce,
-    argv,
+    argv: recordedArgv(spec),
     scope: { kind: 'process-group', leaderPid: child.pid },
     exited,
     logTail: () => log.lastLines(LOG_TAIL_LINES),

@@ -121,6 +121,15 @@ describe('the command of a target', () => {
   });
 });
 
+describe('what a record says of a start', () => {
+  it('is the command of the target’s file, with no path of this machine', async () => {
+    const spec = fixtureSpec('good');
+    const target = await fleet.start(spec);
+    expect(target.argv).toEqual(spec.run.command);
+    expect(target.argv.join(' ')).not.toContain(process.execPath);
+  });
+});
+
 describe('a process that cannot be started', () => {
   it('is unavailable with the command that builds it', async () => {
     const build = { needs: [], command: ['make'], env: {}, inputs: ['x'], artifacts: ['no-such-artifact'] };
