@@ -63,8 +63,13 @@ describe.skipIf(truthdUnavailable !== null)(`rate (${truthdUnavailable ?? 'as th
       { timeout: 60_000 },
       (rate, context) =>
         whenQuiet(context, async () => {
-          await compare(driver, truthd, { keepArrivals: 10_000 }, open(rate, 'constant'));
-          expect(coefficientOfVariation(gaps(await truthd.arrivalsUs()))).toBeLessThanOrEqual(0.25);
+          const variations: number[] = [];
+          for (let run = 0; run < 3; run++) {
+            await compare(driver, truthd, { keepArrivals: 10_000 }, open(rate, 'constant'));
+            variations.push(coefficientOfVariation(gaps(await truthd.arrivalsUs())));
+          }
+          // The middle of three: a single pause of 10 ms, which a hypervisor may make unseen, already gives 0.23 at 1,000 req/s.
+          expect(variations.toSorted((a, b) => a - b)[1]).toBeLessThanOrEqual(0.25);
         }),
     );
 
