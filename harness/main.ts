@@ -34,6 +34,9 @@ try {
   await program.parseAsync(process.argv);
   exitNow(interruption.code ?? outcome.code);
 } catch (error) {
+  // Whatever broke off because of the signal: it is the signal that ended us.
+  if (interruption.code !== null && error instanceof HarnessError && error.code !== 'BUG')
+    exitNow(interruption.code);
   const usage = exitCodeOfUsageError(error);
   if (usage !== null) exitNow(usage);
   if (error instanceof HarnessError && error.code !== 'BUG') {

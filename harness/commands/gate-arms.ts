@@ -1,5 +1,5 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { HarnessError } from '../base/errors.ts';
@@ -7,11 +7,13 @@ import type { GateArm } from '../model/gate-record.ts';
 import type { TargetSpec } from '../model/target.ts';
 import type { GateSide } from '../session/gate/ports.ts';
 import { writeAtomically } from '../store/atomic-write.ts';
+import { fingerprint } from '../targets/fingerprint.ts';
 import { buildTargets } from '../targets/index.ts';
 import type { Adapters } from './adapters.ts';
 import { buildServers } from './build.ts';
 import { commandWords } from './command-words.ts';
 import type { CommandContext } from './context.ts';
+import { IMAGE_PREFIX } from './gate-leftovers.ts';
 import { addWorktree, commitOf, repositoryRoot } from './gate-worktree.ts';
 import type { LauncherChoice } from './program.ts';
 import { chooseLaunchers } from './launchers.ts';
@@ -39,6 +41,8 @@ export interface ArmWorld {
   context: CommandContext;
   adapters: Adapters;
   launcher: LauncherChoice;
+  /** Whether the target of an arm is built first where its sources changed; a checkout of a ref always is. */
+  build: boolean;
   /** Targets of `servers/` and of the project's own file, own ones first. */
   specs: readonly TargetSpec[];
   /** Scenarios of a bare command or image, which declares none. */
@@ -102,7 +106,7 @@ export async function prepareArm(
 async function prepareTarget(named: NamedArm, world: ArmWorld): Promise<PreparedArm> {
   const spec = world.specs.find(({ id }) => id === named.value);
   if (spec === undefined) throw new HarnessError('BUG', `no target ${named.value}`);
-  await buildServers(world.context, [spec]);
+  if (world.build) await buildServers(world.context, [spec]);
   return launchable(named, spec, world, null, async () => undefined);
 }
 
@@ -132,12 +136,27 @@ async function prepareCommand(named: NamedArm, { context, adHocScenarios }: ArmW
     launcher: ownLauncher('process', context.clock),
     probe: ownProbe(context.clock, () => '/'),
   };
-  return { side, arm: await describeArm(named, side, null), cleanUp: async () => undefined };
+  const arm = await describeArm(named, side, null);
+  const artifactHash = await hashOfNamedFiles(context.cwd, words, arm.target.artifactHash);
+  return { side, arm: { ...arm, target: { ...arm.target, artifactHash } }, cleanUp: async () => undefined };
+}
+
+/** Together with what stands beside them: a command may name its program in another folder, which tells it from its namesake. */
+async function hashOfNamedFiles(
+  folder: string,
+  words: readonly string[],
+  beside: string | null,
+): Promise<string | null> {
+  const files = words
+    .map((word) => path.resolve(folder, word))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true)
+    .map((file) => path.relative(folder, file));
+  return files.length === 0 ? beside : fingerprint(folder, files, beside ?? '');
 }
 
 /** A foreign image becomes the base of one that bears our label, so that what is started is what was named. */
 async function prepareImage(named: NamedArm, { context, adHocScenarios }: ArmWorld): Promise<PreparedArm> {
-  const folder = await mkdtemp(path.join(await realpath(os.tmpdir()), 'httpdyno-image-'));
+  const folder = await mkdtemp(path.join(await realpath(os.tmpdir()), IMAGE_PREFIX));
   await writeAtomically(path.join(folder, 'Dockerfile'), `FROM ${named.value}\n`);
   const slug = named.value.replace(/[^a-z0-9]+/gi, '-').toLowerCase();
   const spec = adHocSpec(folder, ['true'], `httpdyno/gate-${slug}:1`, adHocScenarios);

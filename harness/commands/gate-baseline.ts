@@ -6,7 +6,7 @@ import type { Baseline, BaselineRun } from '../model/baseline.ts';
 import type { GateRecord } from '../model/gate-record.ts';
 import { appendRun, baselineFile, initBaseline, readBaseline } from '../store/baselines.ts';
 import type { CommandContext } from './context.ts';
-import { exitCodeOfGate, type GateEnd, measureGate } from './gate-measure.ts';
+import { exitCodeOfGate, type GateEnd, type GateRequest, measureGate } from './gate-measure.ts';
 import type { GateOptions } from './gate-options.ts';
 import { presentGate } from './gate-present.ts';
 
@@ -14,7 +14,11 @@ import { presentGate } from './gate-present.ts';
  * A gate without a base: head runs against itself, beside the reference server, and is held against stored runs of it.
  * Both arms are head, so that a launch is the same as in the paired gate and yields its own false-alarm check.
  */
-export async function baselineGate(context: CommandContext, options: GateOptions): Promise<ExitCode> {
+export async function baselineGate(
+  context: CommandContext,
+  options: GateOptions,
+  begun?: GateRequest['begun'],
+): Promise<ExitCode> {
   const { head } = options;
   if (head === undefined) {
     throw new HarnessError('USAGE', 'a gate needs two arms, or --head and a baseline', {
@@ -25,9 +29,16 @@ export async function baselineGate(context: CommandContext, options: GateOptions
   const file = options.baseline === undefined ? null : path.resolve(context.cwd, options.baseline);
   // Read before anything is measured: a gate that cannot read its baseline fails now, not in ten minutes.
   const stored = file === null ? null : await readBaseline(file);
-  const measured = await measureGate(context, options, { base: head, head, mode: 'absolute' });
+  const measured = await measureGate(context, options, {
+    base: head,
+    head,
+    mode: 'absolute',
+    ...(begun === undefined ? {} : { begun }),
+  });
   const run = baselineRunOf(measured.record);
-  const end = stored === null ? measured : await anchored(measured, stored, run);
+  // A run that is to go on stays as it was begun.
+  const isWhole = measured.record.status === 'complete';
+  const end = stored === null || !isWhole ? measured : await anchored(measured, stored, run);
   await presentGate(context, options, end);
   if (end.code !== EXIT.ok) return end.code;
   const target = file ?? baselineFile(results, run.targetId);

@@ -22,6 +22,7 @@ export interface GateOptions {
   append?: true;
   pin?: true;
   selftest?: true;
+  resume?: string;
   slice: number;
   maxLaunches: number;
   sentinel: boolean;
@@ -105,6 +106,7 @@ function addPlumbingOptions(command: Command): Command {
       10_000,
     )
     .option('--output <folder>', 'also write every derived format (JUnit, BMF, …) there')
+    .option('--resume <gate>', 'go on with a run that crashed or was interrupted: id or folder')
     .option('--selftest', 'check the gate itself: A/A must stay green, a planted regression must turn red')
     .option('--json', 'print the record as JSON');
 }

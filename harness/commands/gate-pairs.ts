@@ -55,6 +55,7 @@ export async function preparePairs(request: PairRequest): Promise<PreparedPairs>
     context,
     adapters,
     launcher: options.launcher,
+    build: options.build,
     specs,
     adHocScenarios: subjects[0]?.scenarios ?? adHocPaths.map(scenarioIdOf),
   };

@@ -6,8 +6,10 @@ import type { CommandContext } from './context.ts';
 /** Tells a person on stderr how far the gate is, one line a launch. */
 export function gateProgress(context: CommandContext, record: GateRecord): (event: GateEvent) => void {
   const { budgetMinutes, seed } = record.settings;
+  const made = record.launches.length;
+  const begin = made === 0 ? '' : `goes on after ${made} ${made === 1 ? 'launch' : 'launches'}, `;
   context.err(
-    `gate ${record.id}: ${record.mode}, seed ${seed}, at most ${budgetMinutes} minutes of sampling\n`,
+    `gate ${record.id}: ${begin}${record.mode}, seed ${seed}, at most ${budgetMinutes} minutes of sampling\n`,
   );
   let current = '';
   return (event) => {
@@ -16,8 +18,13 @@ export function gateProgress(context: CommandContext, record: GateRecord): (even
       const what = event.phase === 'look' ? 'launch' : 'confirmation';
       current = `${what} ${event.index + 1} of at most ${event.of}, ${event.pairId}`;
     } else {
-      const open = event.problem ?? (event.open === 0 ? 'all decided' : `${event.open} scenarios open`);
+      const open = event.problem ?? openText(event.open);
       context.err(`${current}: ${open} (${formatMs(event.elapsedMs)})\n`);
     }
   };
+}
+
+function openText(open: number): string {
+  if (open === 0) return 'no scenario needs more';
+  return open === 1 ? 'one scenario is still open' : `${open} scenarios are still open`;
 }

@@ -111,7 +111,14 @@ async function costOf(context: CommandContext, options: GateOptions, command: st
   const { clock, interruption } = context;
   const adapters = await createAdapters(context);
   const { cpus, workers, driverWorkers } = runLayout(options);
-  const world = { context, adapters, launcher: options.launcher, specs: [], adHocScenarios: ['root'] };
+  const world = {
+    context,
+    adapters,
+    launcher: options.launcher,
+    build: true,
+    specs: [],
+    adHocScenarios: ['root'],
+  };
   const { side } = await prepareArm(await nameArm(`cmd:${command}`, world), null, world);
   const settings = { readyTimeoutMs: options.readyTimeout, workers };
   const { scenarios } = await learnScenarios(['/'], { base: side, head: side }, settings, context);

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { HarnessError } from '../base/errors.ts';
 import { runCommand } from '../base/subprocess.ts';
+import { CHECKOUT_PREFIX } from './gate-leftovers.ts';
 
 /** A commit checked out into a folder of its own. */
 export interface Worktree {
@@ -35,7 +36,7 @@ export async function repositoryRoot(folder: string): Promise<string | null> {
 
 /** Checks a commit out into a temporary folder; the user's own checkout is not touched. */
 export async function addWorktree(repository: string, commit: string): Promise<Worktree> {
-  const parent = await mkdtemp(path.join(os.tmpdir(), 'httpdyno-ref-'));
+  const parent = await mkdtemp(path.join(os.tmpdir(), CHECKOUT_PREFIX));
   const folder = path.join(parent, commit.slice(0, 12));
   const { exitCode, stderr } = await git(repository, [
     'worktree',

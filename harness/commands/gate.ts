@@ -1,9 +1,8 @@
-import { HarnessError } from '../base/errors.ts';
-import type { CommandContext } from './context.ts';
+import path from 'node:path';
 import { baselineGate } from './gate-baseline.ts';
-import { type GateEnd, measureGate } from './gate-measure.ts';
 import { addGateOptions, type GateOptions } from './gate-options.ts';
-import { presentGate } from './gate-present.ts';
+import { pairedGate } from './gate-paired.ts';
+import { resumeGate } from './gate-resume.ts';
 import { selftest } from './gate-selftest.ts';
 import type { Register } from './program.ts';
 
@@ -15,20 +14,15 @@ export const register: Register = (program, context, outcome) => {
     );
   addGateOptions(command);
   command.action(async (options: GateOptions) => {
-    if (options.selftest === true) outcome.code = await selftest(context, options);
+    if (options.resume !== undefined) {
+      const results = path.resolve(context.cwd, options.results);
+      outcome.code = await resumeGate(context, results, options.resume, chosenAnew(options));
+    } else if (options.selftest === true) outcome.code = await selftest(context, options);
     else if (options.base === undefined) outcome.code = await baselineGate(context, options);
-    else outcome.code = (await pairedGate(context, options)).code;
+    else outcome.code = await pairedGate(context, options);
   });
 };
 
-async function pairedGate(context: CommandContext, options: GateOptions): Promise<GateEnd> {
-  const { base, head } = options;
-  if (base === undefined || head === undefined) {
-    throw new HarnessError('USAGE', 'a gate needs two arms', {
-      fix: 'httpdyno gate --base "node old/server.js" --head "node server.js"',
-    });
-  }
-  const end = await measureGate(context, options, { base, head, mode: 'paired' });
-  await presentGate(context, options, end);
-  return end;
+function chosenAnew({ json, output }: GateOptions): Pick<GateOptions, 'json' | 'output'> {
+  return { ...(json === undefined ? {} : { json }), ...(output === undefined ? {} : { output }) };
 }

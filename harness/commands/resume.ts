@@ -1,14 +1,17 @@
 import path from 'node:path';
+import type { Command } from 'commander';
 import { isoTime } from '../base/clock.ts';
 import { EXIT, type ExitCode } from '../base/errors.ts';
 import { pendingTrials } from '../session/run-session.ts';
 import { probeEnvironment } from '../session/environment.ts';
+import { findGateFile } from '../store/gate-store.ts';
 import { takeMachineLock } from '../store/machine-lock.ts';
 import { openSessionStore, readSession, sessionFolder } from '../store/session-store.ts';
 import { createAdapters } from './adapters.ts';
 import { refuseUnlikeMachines } from './compare-machines.ts';
 import type { CommandContext } from './context.ts';
 import { executeSession, loadedScenarios, pinHarness, repeatsMax, sweep } from './execute.ts';
+import { type ResumedOptions, resumeGate } from './gate-resume.ts';
 import { durationIn, type Register } from './program.ts';
 import { refuseChanged, sameTargets } from './same-targets.ts';
 
@@ -22,8 +25,10 @@ interface ResumeOptions {
 export const register: Register = (program, context, outcome) => {
   program
     .command('resume')
-    .description('finish an interrupted or crashed session: only what is missing runs, in the same plan')
-    .argument('<session>', 'id, folder or session.json')
+    .description(
+      'finish an interrupted or crashed session or gate run: only what is missing runs, in the same plan',
+    )
+    .argument('<name>', 'id or folder of a session or gate run, or its file')
     .option('--results <folder>', 'where sessions are kept', 'results')
     .option('--no-build', 'do not build servers whose sources changed')
     .option(
@@ -33,10 +38,24 @@ export const register: Register = (program, context, outcome) => {
       10_000,
     )
     .option('--json', 'print the summary as JSON instead of a table')
-    .action(async (name: string, options: ResumeOptions) => {
-      outcome.code = await resume(context, name, options);
+    .action(async (name: string, options: ResumeOptions, command: Command) => {
+      const results = path.resolve(context.cwd, options.results);
+      outcome.code =
+        (await findGateFile(results, name)) === null
+          ? await resume(context, name, options)
+          : await resumeGate(context, results, name, chosenAnew(options, command));
     });
 };
+
+/** What a gate run was begun with holds, unless it is said otherwise now. */
+function chosenAnew({ json, build, readyTimeout }: ResumeOptions, command: Command): ResumedOptions {
+  const isSaid = (name: keyof ResumeOptions): boolean => command.getOptionValueSource(name) === 'cli';
+  return {
+    ...(json === undefined ? {} : { json }),
+    ...(isSaid('build') ? { build } : {}),
+    ...(isSaid('readyTimeout') ? { readyTimeout } : {}),
+  };
+}
 
 async function resume(context: CommandContext, name: string, options: ResumeOptions): Promise<ExitCode> {
   const results = path.resolve(context.cwd, options.results);

@@ -86,13 +86,14 @@ export class GateWorld {
     return this.calls.filter((call) => call.startsWith(`${verb} `)).length;
   }
 
-  async run(): Promise<GateRecord> {
+  /** Runs a gate from its beginning, or goes on with a record. */
+  async run(begun?: GateRecord): Promise<GateRecord> {
     const { scenarios: ids = ['small'], budgetMinutes = 600 } = this.#sketch;
     const scenarios = ids.map((id) =>
       scenario({ id, request: { method: 'GET', path: `/${id}`, headers: {}, body: null } }),
     );
     const empty = gateRecord({ launches: 0 });
-    const record: GateRecord = {
+    const record: GateRecord = begun ?? {
       ...empty,
       status: 'running',
       scenarios,

@@ -29,7 +29,7 @@ export function renderGateText(record: GateRecord): string {
   );
   const warnings = record.warnings.map((warning) => `! ${plainText(warning)}`);
   return [
-    headlineOf(report),
+    record.status === 'interrupted' ? `INTERRUPTED, so far ${headlineOf(report)}` : headlineOf(report),
     table.toString(),
     ...sentences,
     ...warnings,
@@ -51,10 +51,19 @@ export function sentinelLine({ report }: GateRecord): string {
 
 /** The command that repeats the plan of a run. */
 export function repeatCommand({ argv, settings }: GateRecord): string {
-  const words = argv.filter((word, i) => word !== '--seed' && argv[i - 1] !== '--seed').map(shellWord);
+  const words = argv.filter((word, i) => !isOwn(word) && !isOwn(argv[i - 1] ?? '')).map(shellWord);
   return ['httpdyno', ...words, '--seed', String(settings.seed)].join(' ');
 }
 
+/** The seed is written out in any case; a name is taken once its run is kept. */
+function isOwn(word: string): boolean {
+  return word === '--seed' || word === '--id';
+}
+
 function repeatLine(record: GateRecord): string {
+  if (record.status === 'interrupted') {
+    const made = `${record.launches.length} whole ${record.launches.length === 1 ? 'launch is' : 'launches are'} kept`;
+    return `interrupted: ${made}; go on with: httpdyno resume ${record.id}`;
+  }
   return `mode ${record.mode}, ${record.launches.length} launches; again: ${repeatCommand(record)}`;
 }

@@ -27,7 +27,8 @@ const MS_PER_MINUTE = 60_000;
 
 /**
  * Launch after launch until every cell is decided or the budget of minutes is spent; then fresh launches of what looks
- * red. Saves after each, so that a crash loses nothing measured. An abort keeps all launches that were whole.
+ * red. Saves after each, so that a crash loses nothing measured. An abort keeps all launches that were whole. Launches that
+ * the record holds already are not made again: a run that was cut off goes on where it ended.
  */
 export async function runGate(
   record: GateRecord,
@@ -48,6 +49,7 @@ class GateRunner {
   readonly #ports: GatePorts;
   readonly #signal: AbortSignal;
   readonly #startUs: number;
+  readonly #spentBeforeMs: number;
 
   constructor(record: GateRecord, input: GateInput, ports: GatePorts, signal: AbortSignal) {
     this.#record = record;
@@ -55,16 +57,19 @@ class GateRunner {
     this.#ports = ports;
     this.#signal = signal;
     this.#startUs = ports.clock.monotonicUs();
+    this.#spentBeforeMs = record.launches.reduce((sum, { durationMs }) => sum + durationMs, 0);
   }
 
+  /** With the launches of before, where this goes on with a run that was begun. */
   get #elapsedMs(): number {
-    return (this.#ports.clock.monotonicUs() - this.#startUs) / US_PER_MS;
+    return this.#spentBeforeMs + (this.#ports.clock.monotonicUs() - this.#startUs) / US_PER_MS;
   }
 
   async look(): Promise<void> {
     const { looks, seed, budgetMinutes } = this.#record.settings;
     for (const plan of planLaunches(seed, looks.at(-1) ?? 0)) {
       for (const pair of this.#input.pairs) {
+        if (this.#isMade('look', plan, pair)) continue;
         const open = this.#openScenarios(pair);
         if (open.length === 0 || this.#isHopeless(pair)) continue;
         if (this.#signal.aborted) return;
@@ -82,6 +87,7 @@ class GateRunner {
     const seed = derivedSeed(this.#record.settings.seed, CONFIRMATION_STREAM);
     for (const plan of planLaunches(seed, CONFIRMATION_LOOKS.at(-1) ?? 0)) {
       for (const pair of this.#input.pairs) {
+        if (this.#isMade('confirm', plan, pair)) continue;
         const red = this.#redScenarios(pair, plan.index);
         if (red.length === 0 || this.#signal.aborted) continue;
         await this.#launch('confirm', plan, pair, red, seed);
@@ -169,6 +175,12 @@ class GateRunner {
           (outcome.kind === 'not-confirmed' && launchesMade < (CONFIRMATION_LOOKS.at(-1) ?? 0))),
     );
     return this.#input.scenarios.filter(({ id }) => red.some(({ scenarioId }) => scenarioId === id));
+  }
+
+  #isMade(phase: LaunchRecord['phase'], { index }: LaunchPlan, { id }: GatePair): boolean {
+    return this.#record.launches.some(
+      (launch) => launch.phase === phase && launch.index === index && launch.pairId === id,
+    );
   }
 
   #isHopeless(pair: GatePair): boolean {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { GateRecord } from '../../../harness/model/gate-record.ts';
 import { changed, GateWorld } from '../../support/gate-world.ts';
 
 describe('a gate run', () => {
@@ -143,6 +144,55 @@ describe('a gate run whose servers misbehave', () => {
     expect(record.launches.length).toBeGreaterThan(0);
     expect(record.launches.every(({ problem }) => problem === null)).toBe(true);
     expect(world.alive).toBe(0);
+  });
+});
+
+describe('a gate run that goes on after it was cut off', () => {
+  const planned = ({ launches }: GateRecord): unknown[] =>
+    launches.map(({ index, phase, startOrder, paddingBytes, scenarios }) => ({
+      index,
+      phase,
+      startOrder,
+      paddingBytes,
+      orders: scenarios.map(({ orders }) => orders),
+    }));
+
+  it.each([0, 1, 5, 12, 15])(
+    'makes only what is missing, by the same plan, after %i launches',
+    async (cut) => {
+      const whole = await new GateWorld({ head: { cpu: 1.15 } }).run();
+      expect(whole.launches).toHaveLength(20);
+      const begun = {
+        ...whole,
+        status: 'running' as const,
+        launches: whole.launches.slice(0, cut),
+        report: null,
+      };
+      const world = new GateWorld({ head: { cpu: 1.15 } });
+      const record = await world.run(structuredClone(begun));
+      expect(planned(record)).toEqual(planned(whole));
+      expect(record.launches.slice(0, cut)).toEqual(begun.launches);
+      expect(world.calls.filter((call) => call === 'launch head')).toHaveLength(20 - cut);
+      expect(record.report?.verdict).toBe('regression');
+      expect(record.status).toBe('complete');
+    },
+  );
+
+  it('makes nothing again where only the end was missing', async () => {
+    const whole = await new GateWorld({}).run();
+    const world = new GateWorld({});
+    const record = await world.run({ ...whole, status: 'running', report: null });
+    expect(world.calls).toEqual([]);
+    expect(record.report).toEqual(whole.report);
+  });
+
+  it('has no more minutes than it was given: what was measured before is spent', async () => {
+    const noisy = { noise: 1.4, budgetMinutes: 8 };
+    const first = await new GateWorld(noisy).run();
+    const made = first.launches.length;
+    expect(made).toBeLessThan(24);
+    const again = await new GateWorld(noisy).run({ ...first, status: 'running' });
+    expect(again.launches).toHaveLength(made);
   });
 });
 
