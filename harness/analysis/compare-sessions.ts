@@ -135,15 +135,13 @@ function estimateOf(cell: CellSummary, metric: MetricId): number | null {
 function rankingsOf({ session, summary, targets }: Side, metrics: readonly MetricId[]): ComparedRanking[] {
   return summary.rankings
     .filter(({ metric }) => metrics.includes(metric))
-    .map(({ scenarioId, metric, groups }) => ({
+    .map(({ scenarioId, metric, places }) => ({
       sessionId: session.id,
       scenarioId,
       metric,
-      groups: groups
-        .map((group) => group.filter((targetId) => targets.includes(targetId)))
-        .filter((group) => group.length > 0),
+      places: places.filter(({ targetId }) => targets.includes(targetId)),
     }))
-    .filter(({ groups }) => groups.flat().length > 1);
+    .filter(({ places }) => places.length > 1);
 }
 
 /** Work that is not the same on both sides makes a difference of its own. */

@@ -6,7 +6,7 @@ import type { Trial } from '../model/trial.ts';
 import { cellFigures } from './summary/cell-metrics.ts';
 import { distinctReasons, judgeCell } from './summary/cell-status.ts';
 import { pairRatios } from './summary/pair-ratios.ts';
-import { type RankedTarget, rankGroups } from './summary/ranking.ts';
+import { type RankedTarget, rankPlaces } from './summary/ranking.ts';
 import { sessionWarnings } from './summary/session-warnings.ts';
 
 /** A cell with the values that its ranking is made from. */
@@ -97,5 +97,5 @@ function rankingOf(scenarioId: string, metric: MetricId, cells: readonly RankedC
   });
   return targets.length === 0
     ? []
-    : [{ scenarioId, metric, groups: rankGroups(targets, metric), ratios: pairRatios(targets, metric) }];
+    : [{ scenarioId, metric, places: rankPlaces(targets, metric), ratios: pairRatios(targets, metric) }];
 }

@@ -1,4 +1,5 @@
 import type { MetricId } from './metric.ts';
+import type { RankedPlace } from './summary.ts';
 
 /** A relative change of the candidate against the baseline: 0.1 is 10 % more of the metric, be that good or bad. */
 export type Comparison =
@@ -36,12 +37,12 @@ export interface ComparedCell {
   metrics: ComparedMetric[];
 }
 
-/** Targets of one session from best to worst; those that cannot be told apart share a group. */
+/** Targets of one session in the order of their figures, with their places among all targets of it. */
 export interface ComparedRanking {
   sessionId: string;
   scenarioId: string;
   metric: MetricId;
-  groups: string[][];
+  places: RankedPlace[];
 }
 
 export interface ComparisonReport {

@@ -56,11 +56,20 @@ export interface PairRatio {
   high: number;
 }
 
-/** Targets from best to worst; those that cannot be told apart share a group. */
+/** The places that a target may truly hold, best first from 1; `from` equals `to` where its place is known. */
+export interface RankedPlace {
+  targetId: string;
+  from: number;
+  to: number;
+  /** Those that are proven worse, by id. */
+  aheadOf: string[];
+}
+
+/** Targets in the order of their figures; those that cannot be told apart share at least one place. */
 export interface Ranking {
   scenarioId: string;
   metric: MetricId;
-  groups: string[][];
+  places: RankedPlace[];
   /** Pairs whose ratio has an interval: estimate and bounds are those of better over worse. */
   ratios?: PairRatio[];
 }

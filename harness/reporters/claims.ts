@@ -24,16 +24,20 @@ function comparativeClaim(report: Report, scenario: RecordedScenario, valid: rea
     (one) => one.scenarioId === scenario.id && one.metric === 'throughputRps',
   );
   const byId = new Map(valid.map((cell) => [cell.targetId, cell]));
-  const groups = (ranking?.groups ?? [])
-    .map((group) => fastestFirst(group.flatMap((id) => byId.get(id) ?? [])))
-    .filter((group) => group.length > 0);
-  const [first] = groups;
-  const fastest = first?.[0];
-  const slowest = groups.at(-1)?.at(-1);
-  if (first === undefined || fastest === undefined || slowest === undefined) {
+  const places = (ranking?.places ?? []).filter(({ targetId }) => byId.has(targetId));
+  if (places.length === 0) {
     return `${scenario.title}: ${listOf(valid.map((cell) => cell.targetId))} are not ranked.`;
   }
-  if (groups.length === 1) return `${scenario.title}: ${cannotBeTold(first)}${whyNot(first)}.`;
+  // Nobody is proven better than a leader, so that leaders cannot be told from each other either.
+  const leaders = places.filter((place) => places.every(({ aheadOf }) => !aheadOf.includes(place.targetId)));
+  const cellsOf = (ids: readonly string[]): CellSummary[] => ids.flatMap((id) => byId.get(id) ?? []);
+  const first = cellsOf(leaders.map(({ targetId }) => targetId));
+  const ahead = leaders.find(({ aheadOf }) => cellsOf(aheadOf).length > 0);
+  const fastest = ahead === undefined ? undefined : byId.get(ahead.targetId);
+  const slowest = cellsOf(ahead?.aheadOf ?? []).at(-1);
+  if (fastest === undefined || slowest === undefined) {
+    return `${scenario.title}: ${cannotBeTold(first)}${inRounds(first)}.`;
+  }
   const ratio = ratioText(pairedRatio(ranking, fastest, slowest) ?? throughputRatio(fastest, slowest));
   const claim =
     ratio === null
@@ -42,10 +46,10 @@ function comparativeClaim(report: Report, scenario: RecordedScenario, valid: rea
   return first.length === 1 ? `${claim}.` : `${claim}; ${cannotBeTold(first)}.`;
 }
 
-function whyNot(group: readonly CellSummary[]): string {
+/** How many rounds there were to tell them apart. */
+function inRounds(group: readonly CellSummary[]): string {
   const rounds = Math.min(...group.map((cell) => cell.trialsValid));
-  const intervals = group.every((cell) => hasInterval(cell.metrics.throughputRps));
-  return intervals ? '' : ` (${rounds} valid ${rounds === 1 ? 'round gives' : 'rounds give'} no interval)`;
+  return rounds === 1 ? ' in one round' : ` in ${rounds} rounds`;
 }
 
 function cannotBeTold(group: readonly CellSummary[]): string {
@@ -83,7 +87,8 @@ export function throughputRatio(a: CellSummary, b: CellSummary): Ratio | null {
 
 function ratioText(ratio: Ratio | null): { factor: string; range: string } | null {
   if (ratio === null || ratio.low <= 1) return null;
-  const digits = ratio.high - ratio.low >= 0.1 ? 1 : 2;
+  const width = ratio.high - ratio.low;
+  const digits = width >= 2 ? 0 : width >= 0.1 ? 1 : 2;
   const scale = 10 ** digits;
   // Outward, so that the printed interval contains the computed one.
   const low = Math.floor(ratio.low * scale) / scale;
@@ -94,16 +99,8 @@ function ratioText(ratio: Ratio | null): { factor: string; range: string } | nul
   };
 }
 
-function fastestFirst(cells: readonly CellSummary[]): CellSummary[] {
-  return cells.toSorted((a, b) => (throughputOf(b) ?? 0) - (throughputOf(a) ?? 0));
-}
-
 function throughputOf(cell: CellSummary): number | null {
   return estimateOf(cell.metrics.throughputRps);
-}
-
-function hasInterval(summary: MetricSummary): boolean {
-  return summary.kind === 'value' && summary.interval !== null;
 }
 
 function intervalText(summary: MetricSummary): string {

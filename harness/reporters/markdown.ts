@@ -5,7 +5,7 @@ import { memoryChart } from './charts/memory.ts';
 import { overTimeChart } from './charts/over-time.ts';
 import { roundsChart } from './charts/rounds.ts';
 import { throughputChart } from './charts/throughput.ts';
-import { headlineOf, listOf } from './claims.ts';
+import { headlineOf } from './claims.ts';
 import { markdownCode, markdownText } from './escape.ts';
 import {
   figureTable,
@@ -16,7 +16,7 @@ import {
   TRANSFER_COLUMNS,
 } from './markdown/tables.ts';
 import { environmentOf, loadOf, methodOf, reproductionOf } from './method.ts';
-import { type ScenarioTable, scenarioTables } from './scenario-table.ts';
+import { scenarioTables } from './scenario-table.ts';
 
 const ALL_METRICS = [
   ...new Set([...REQUEST_COLUMNS, ...TRANSFER_COLUMNS, ...LATENCY_COLUMNS].map(({ metric }) => metric)),
@@ -52,7 +52,8 @@ const CHARTS = [throughputChart, latencyChart, efficiencyChart, memoryChart, ove
 const LEGEND = [
   '**±**: half the range over rounds (a fresh start each), relative to the figure, rounded up; none with a single valid round.',
   'Figures are medians over valid rounds; percentiles are read from the merged histogram of all their requests, never averaged.',
-  '**#**: place by throughput; targets that cannot be told apart share it. A factor stands with its 95 % interval, paired by round, or else with the quotient of the far ends of two such intervals.',
+  '**#**: the places by throughput that a target may hold, 95 % sure of all at once; targets that cannot be told apart share one.',
+  'A factor stands with its 95 % interval, paired by round, or else with the quotient of the far ends of two such intervals.',
   '**≥**, **≤**: a bound: the driver or the machine, not the target, set the figure; such a row is not ranked.',
   '**n/a (needs N)**: fewer than N samples, so the percentile is not printed.',
   '**Jitter**: standard deviation of the response time. **Reliability**: correct responses as a share of requests sent, rounded down.',
@@ -80,23 +81,13 @@ function scenarioSections(report: Report): string[] {
     const columns = table.kind === 'transfer' ? TRANSFER_COLUMNS : REQUEST_COLUMNS;
     return [
       `## ${title}`,
-      `${markdownText(loadOf(report.session, table.scenario))}.${rankText(report, table)}`,
+      `${markdownText(loadOf(report.session, table.scenario))}.`,
       figureTable(table, columns),
       `### ${title}: latency`,
       figureTable(table, LATENCY_COLUMNS),
       noteList(table.notes),
     ];
   });
-}
-
-/** The rank groups as an ordered list; nothing where the scenario has no ranking. */
-function rankText({ summary }: Report, table: ScenarioTable): string {
-  const ranking = summary.rankings.find(
-    ({ scenarioId, metric }) => scenarioId === table.scenario.id && metric === 'throughputRps',
-  );
-  if (ranking === undefined || ranking.groups.length === 0) return '';
-  const groups = ranking.groups.map((group, index) => `${index + 1}. ${listOf(group.map(markdownText))}`);
-  return `\n\nBy throughput, those that cannot be told apart together:\n\n${groups.join('\n')}`;
 }
 
 function targetTable({ session }: Report): string {

@@ -2,7 +2,7 @@ import { METRICS, type MetricDefinition, type MetricId } from '../model/metric.t
 import type { Report } from '../model/ports.ts';
 import { type Reason, type ReasonCode, REASONS } from '../model/reason.ts';
 import type { Session } from '../model/session.ts';
-import type { CellStatus, CellSummary, MetricSummary } from '../model/summary.ts';
+import type { CellStatus, CellSummary, MetricSummary, RankedPlace } from '../model/summary.ts';
 import { plainText } from './escape.ts';
 import { isPublished } from './published-trials.ts';
 import { estimateOf, formatMetric, formatSpread, spreadOf } from './figures.ts';
@@ -23,8 +23,8 @@ export interface Row {
   targetId: string;
   name: string;
   status: CellStatus;
-  /** Place by throughput; targets that cannot be told apart share it. */
-  rank: number | null;
+  /** Its places by throughput; targets that cannot be told apart share one. Null where the row is not ranked. */
+  place: RankedPlace | null;
   trialsValid: number;
   trialsTotal: number;
   /** Why the row has no figures (reason codes, or a sentence for what was skipped), or null where it has. */
@@ -83,10 +83,10 @@ function scenarioTable(
   metrics: readonly MetricId[],
 ): ScenarioTable {
   const notes = new NoteList();
-  const ranks = ranksOf(report, scenario.id);
+  const places = placesOf(report, scenario.id);
   const cells = report.summary.cells.filter((cell) => cell.scenarioId === scenario.id);
-  const rows = inOrder(cells, ranks).map((cell) =>
-    rowOf(cell, ranks.get(cell.targetId) ?? null, metrics, notes),
+  const rows = inOrder(cells, places).map((cell) =>
+    rowOf(cell, places.find(({ targetId }) => targetId === cell.targetId) ?? null, metrics, notes),
   );
   const known = new Set(rows.map((row) => row.targetId));
   for (const { id, name, why } of report.session.skipped) {
@@ -101,24 +101,26 @@ function scenarioTable(
   };
 }
 
-/** Competition ranking: after two first places comes the third. */
-function ranksOf(report: Report, scenarioId: string): Map<string, number> {
-  const ranks = new Map<string, number>();
+/** By throughput, in the order of the figures; empty where the scenario has no ranking. */
+export function placesOf(report: Report, scenarioId: string): RankedPlace[] {
   const ranking = report.summary.rankings.find(
     (one) => one.scenarioId === scenarioId && one.metric === 'throughputRps',
   );
-  for (const group of ranking?.groups ?? []) {
-    const place = ranks.size + 1;
-    for (const targetId of group) ranks.set(targetId, place);
-  }
-  return ranks;
+  return ranking?.places ?? [];
 }
 
-function inOrder(cells: readonly CellSummary[], ranks: ReadonlyMap<string, number>): CellSummary[] {
+/** `2`, or `1–3` where the rounds do not tell more. */
+export function placeText(place: RankedPlace | null): string {
+  if (place === null) return '–';
+  return place.from === place.to ? String(place.from) : `${place.from}–${place.to}`;
+}
+
+function inOrder(cells: readonly CellSummary[], places: readonly RankedPlace[]): CellSummary[] {
+  const order = new Map(places.map(({ targetId }, index) => [targetId, index]));
   return cells.toSorted(
     (a, b) =>
       STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status) ||
-      (ranks.get(a.targetId) ?? Infinity) - (ranks.get(b.targetId) ?? Infinity) ||
+      (order.get(a.targetId) ?? Infinity) - (order.get(b.targetId) ?? Infinity) ||
       throughputOf(b) - throughputOf(a),
   );
 }
@@ -127,14 +129,19 @@ function throughputOf(cell: CellSummary): number {
   return estimateOf(cell.metrics.throughputRps) ?? -1;
 }
 
-function rowOf(cell: CellSummary, rank: number | null, metrics: readonly MetricId[], notes: NoteList): Row {
+function rowOf(
+  cell: CellSummary,
+  place: RankedPlace | null,
+  metrics: readonly MetricId[],
+  notes: NoteList,
+): Row {
   const { targetId, status, trialsValid, trialsTotal } = cell;
   const base = { targetId, name: cell.targetName, status, trialsValid, trialsTotal };
   const noted = cell.reasons.map((reason) => ({ reason, mark: notes.ofReason(targetId, reason) }));
   if (!isPublished(cell)) {
     const codes = cell.reasons.filter(({ code }) => REASONS[code].effect !== 'warns').map(({ code }) => code);
     const refusal = codes.length === 0 ? 'no reason recorded' : codes.join(', ');
-    return { ...base, rank: null, refusal, marks: noted.map(({ mark }) => mark), figures: new Map() };
+    return { ...base, place: null, refusal, marks: noted.map(({ mark }) => mark), figures: new Map() };
   }
   const marksOn = (metric: MetricId): number[] =>
     noted.filter(({ reason }) => WEAKENS[reason.code]?.includes(metric)).map(({ mark }) => mark);
@@ -143,7 +150,7 @@ function rowOf(cell: CellSummary, rank: number | null, metrics: readonly MetricI
     return [metric, { ...figure, marks: [...marksOn(metric), ...figure.marks] }];
   });
   const marks = noted.filter(({ reason }) => WEAKENS[reason.code] === undefined).map(({ mark }) => mark);
-  return { ...base, rank, refusal: null, marks, figures: new Map(figures) };
+  return { ...base, place, refusal: null, marks, figures: new Map(figures) };
 }
 
 function skippedRow(targetId: string, name: string, why: string): Row {
@@ -152,7 +159,7 @@ function skippedRow(targetId: string, name: string, why: string): Row {
     targetId,
     name,
     status: 'skipped',
-    rank: null,
+    place: null,
     trialsValid: 0,
     trialsTotal: 0,
     refusal,

@@ -6,7 +6,14 @@ import { headlineOf } from './claims.ts';
 import { plainText, shortText } from './escape.ts';
 import { marksText, superscript } from './figures.ts';
 import { loadOf } from './method.ts';
-import { type Figure, type Note, type Row, type ScenarioTable, scenarioTables } from './scenario-table.ts';
+import {
+  type Figure,
+  type Note,
+  placeText,
+  type Row,
+  type ScenarioTable,
+  scenarioTables,
+} from './scenario-table.ts';
 
 export interface TerminalOptions {
   /** Columns of the terminal; no line is longer unless even the narrowest table does not fit. */
@@ -135,7 +142,10 @@ function drawTable(table: ScenarioTable, layout: Layout, width: number, paint: P
           .toString()
           .split('\n')
           .map((line) => line.trimEnd());
-  for (const row of refusals) lines.push(paint('red', shortText(refusalText(row, layout), width)));
+  const indent = Math.max(0, ...table.rows.map(({ place }) => placeText(place).length - 1));
+  for (const row of refusals) {
+    lines.push(paint('red', `${' '.repeat(indent)}${shortText(refusalText(row, layout), width - indent)}`));
+  }
   return lines.join('\n');
 }
 
@@ -147,12 +157,12 @@ function figureRow(row: Row, layout: Layout, paint: Paint): string[] {
       layout.spread === 'all' || (layout.spread === 'first' && index === 0),
     ),
   );
-  return [String(row.rank ?? '-'), paint(styleOf(row), name), ...figures];
+  return [placeText(row.place), paint(styleOf(row), name), ...figures];
 }
 
 function styleOf(row: Row): Style {
   if (row.status === 'limited') return 'yellow';
-  return row.rank === 1 ? 'green' : [];
+  return row.place?.from === 1 ? 'green' : [];
 }
 
 function figureText(figure: Figure | undefined, withSpread: boolean): string {
@@ -163,7 +173,7 @@ function figureText(figure: Figure | undefined, withSpread: boolean): string {
 
 function refusalText(row: Row, layout: Layout): string {
   const marks = marksText(row.marks);
-  return `- ${shortText(row.targetId, layout.nameLength)}${marks}  ${row.status}: ${row.refusal ?? ''}`;
+  return `– ${shortText(row.targetId, layout.nameLength)}${marks}  ${row.status}: ${row.refusal ?? ''}`;
 }
 
 /** What was seen at the first target, and who else it holds for; the Markdown report has every detail. */
@@ -183,7 +193,8 @@ function noteText({ mark, title, sentence, seen }: Note): string {
 function legendOf(report: Report, width: number): string {
   const spread = '±: half the range over rounds, relative to the figure.';
   const bound = '≥ ≤: a bound, the driver or the machine set it.';
-  const rank = '#: place by throughput; targets that cannot be told apart share it.';
+  const rank =
+    '#: the places by throughput that a target may hold; targets that cannot be told apart share one.';
   const limited = report.summary.cells.some((cell) => cell.status === 'limited');
   const cpu = `CPU/req: ${METRICS.cpuUsPerRequest.meaning}.`;
   return wrapped([rank, spread, ...(limited ? [bound] : []), cpu].join(' '), width);

@@ -53,8 +53,12 @@ describe('comparing stored sessions', () => {
     const all = ['alpha', 'gamma', 'beta'];
     const { rankings } = compareSessions(side(together, ...all), side(together, ...all), ['throughputRps']);
     expect(rankings).toHaveLength(1);
-    expect(rankings[0]?.groups[0]).toEqual(['beta']);
-    expect(rankings[0]?.groups[1]?.toSorted()).toEqual(['alpha', 'gamma']);
+    const [best, ...others] = rankings[0]?.places ?? [];
+    expect(best).toMatchObject({ targetId: 'beta', from: 1, to: 1 });
+    expect(others.map(({ from, to }) => [from, to])).toEqual([
+      [2, 3],
+      [2, 3],
+    ]);
   });
 
   it('shows why there is no comparison where a side has no valid figure', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { summarize } from '../../harness/analysis/summarize.ts';
 import { METRIC_IDS } from '../../harness/model/metric.ts';
 import type { CellSummary } from '../../harness/model/summary.ts';
+import type { RankedPlace } from '../../harness/model/summary.ts';
 import type { Trial } from '../../harness/model/trial.ts';
 import { SCENARIO, session, trial } from './support/sessions.ts';
 
@@ -139,24 +140,29 @@ describe('the status of a cell', () => {
       trialsTotal: 0,
     });
     expect(cells[1]?.metrics.throughputRps).toEqual({ kind: 'none', why: 'Go is not installed' });
-    expect(rankings.flatMap(({ groups }) => groups.flat())).not.toContain('gin');
+    expect(rankings.flatMap(({ places }) => places.map(({ targetId }) => targetId))).not.toContain('gin');
   });
 });
 
 describe('rankings', () => {
-  const rankingOf = (trials: readonly Trial[]): string[][] | undefined =>
-    summarize(session(trials)).rankings.find(({ metric }) => metric === 'throughputRps')?.groups;
+  const rankingOf = (trials: readonly Trial[]): RankedPlace[] | undefined =>
+    summarize(session(trials)).rankings.find(({ metric }) => metric === 'throughputRps')?.places;
 
   it('P1: leave out every target without a valid cell', () => {
     const saturated = rounds('beta', [9_000, 9_000, 9_000]).map((each) =>
       trial({ targetId: 'beta', round: each.round, reasons: [{ code: 'DRIVER_SATURATED', detail: '' }] }),
     );
-    expect(rankingOf([...rounds('alpha', [1_000, 1_001, 1_002]), ...saturated])).toEqual([['alpha']]);
+    expect(rankingOf([...rounds('alpha', [1_000, 1_001, 1_002]), ...saturated])).toEqual([
+      { targetId: 'alpha', from: 1, to: 1, aheadOf: [] },
+    ]);
   });
 
   it('separate what three rounds tell apart, best first', () => {
     const trials = [...rounds('slow', [1_000, 1_002, 1_004]), ...rounds('fast', [2_000, 2_005, 2_006])];
-    expect(rankingOf(trials)).toEqual([['fast'], ['slow']]);
+    expect(rankingOf(trials)).toEqual([
+      { targetId: 'fast', from: 1, to: 1, aheadOf: ['slow'] },
+      { targetId: 'slow', from: 2, to: 2, aheadOf: [] },
+    ]);
   });
 });
 

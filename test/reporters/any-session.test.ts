@@ -6,7 +6,7 @@ import { type Reason, type ReasonCode, REASONS } from '../../harness/model/reaso
 import type { CellStatus, CellSummary, MetricSummary } from '../../harness/model/summary.ts';
 import { REPORTERS } from '../../harness/reporters/index.ts';
 import { renderTerminal } from '../../harness/reporters/terminal.ts';
-import { bigScenario, report, scenario, session, trial } from './fixtures.ts';
+import { bigScenario, inGroups, report, scenario, session, trial } from './fixtures.ts';
 
 const hostileText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
@@ -80,7 +80,11 @@ const anyReport: fc.Arbitrary<Report> = fc
     const ids = given.map(({ targetId }) => targetId);
     const first = session().targets[0];
     return report(
-      { cells: given, warnings, rankings: [{ scenarioId: '1kb', metric: 'throughputRps', groups: [ids] }] },
+      {
+        cells: given,
+        warnings,
+        rankings: [{ scenarioId: '1kb', metric: 'throughputRps', places: inGroups([ids]) }],
+      },
       {
         id: text,
         targets: first === undefined ? [] : ids.map((id) => ({ ...first, id, name: text })),

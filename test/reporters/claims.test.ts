@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { CellSummary, Ranking } from '../../harness/model/summary.ts';
 import { headlineOf, listOf, throughputRatio } from '../../harness/reporters/claims.ts';
-import { cell, metrics, refused, report, scenario } from './fixtures.ts';
+import { cell, inGroups, metrics, refused, report, scenario } from './fixtures.ts';
 
 function headline(cells: CellSummary[], groups: string[][]): string {
-  const rankings: Ranking[] = [{ scenarioId: '1kb', metric: 'throughputRps', groups }];
+  const rankings: Ranking[] = [{ scenarioId: '1kb', metric: 'throughputRps', places: inGroups(groups) }];
   return headlineOf(report({ cells, rankings }), scenario());
 }
 
@@ -17,7 +17,7 @@ const narrow = (id: string, rps: number): CellSummary =>
 describe('the headline', () => {
   it('compares the fastest with the slowest, and names who stands with the fastest', () => {
     const cells = [cell('c', 50), cell('a', 100), cell('b', 101)];
-    expect(headline(cells, [['a', 'b'], ['c']])).toBe(
+    expect(headline(cells, [['b', 'a'], ['c']])).toBe(
       'b serves 1 KB 2.0x as fast as c (1.9–2.2); a and b cannot be told apart.',
     );
   });
@@ -37,7 +37,7 @@ describe('the headline', () => {
   it('takes the ratio that was made for the pair where there is one', () => {
     const ratios = [{ better: 'a', worse: 'b', estimate: 1.93, low: 1.84, high: 2.02 }];
     const rankings: Ranking[] = [
-      { scenarioId: '1kb', metric: 'throughputRps', groups: [['a'], ['b']], ratios },
+      { scenarioId: '1kb', metric: 'throughputRps', places: inGroups([['a'], ['b']]), ratios },
     ];
     const cells = [oneRound('a', 200), oneRound('b', 100)];
     expect(headlineOf(report({ cells, rankings }), scenario())).toBe(
@@ -45,9 +45,34 @@ describe('the headline', () => {
     );
   });
 
+  it('sets the fastest that is proven faster than any against the slowest of those', () => {
+    // b scatters: it may be anywhere, and so nothing is claimed of it but that it may be the fastest.
+    const places = [
+      { targetId: 'b', from: 1, to: 4, aheadOf: [] },
+      { targetId: 'a', from: 1, to: 2, aheadOf: ['c', 'd'] },
+      { targetId: 'c', from: 2, to: 4, aheadOf: [] },
+      { targetId: 'd', from: 2, to: 4, aheadOf: [] },
+    ];
+    const rankings: Ranking[] = [{ scenarioId: '1kb', metric: 'throughputRps', places }];
+    const cells = [narrow('a', 100), cell('b', 120), narrow('c', 60), narrow('d', 50)];
+    expect(headlineOf(report({ cells, rankings }), scenario())).toBe(
+      'a serves 1 KB 2.00x as fast as d (1.99–2.01); a and b cannot be told apart.',
+    );
+  });
+
+  it('writes a large factor without the digits that it does not have', () => {
+    const ratios = [{ better: 'a', worse: 'b', estimate: 15.42, low: 11.9, high: 20.01 }];
+    const rankings: Ranking[] = [
+      { scenarioId: '1kb', metric: 'throughputRps', places: inGroups([['a'], ['b']]), ratios },
+    ];
+    expect(headlineOf(report({ cells: [cell('a', 1_542), cell('b', 100)], rankings }), scenario())).toBe(
+      'a serves 1 KB 15x as fast as b (11–21).',
+    );
+  });
+
   it('claims nothing between targets of one group', () => {
     expect(headline([cell('a', 100), cell('b', 50)], [['a', 'b']])).toBe(
-      '1 KB: a and b cannot be told apart.',
+      '1 KB: a and b cannot be told apart in 3 rounds.',
     );
   });
 

@@ -11,6 +11,7 @@ import type {
   MetricSummary,
   PercentileCurve,
   Summary,
+  RankedPlace,
 } from '../../harness/model/summary.ts';
 import type { Trial } from '../../harness/model/trial.ts';
 
@@ -290,6 +291,15 @@ export function session(changes: Partial<Session> = {}): Session {
   };
 }
 
+/** Places where every target of a group is proven better than all of the groups after it, and nothing else is known. */
+export function inGroups(groups: readonly string[][]): RankedPlace[] {
+  return groups.flatMap((group, index) => {
+    const before = groups.slice(0, index).flat().length;
+    const aheadOf = groups.slice(index + 1).flat();
+    return group.map((targetId) => ({ targetId, from: before + 1, to: before + group.length, aheadOf }));
+  });
+}
+
 /** The usual session: two targets that cannot be told apart, a slower one, one that the driver held back, one that failed. */
 export function summary(changes: Partial<Summary> = {}): Summary {
   const warned: Reason[] = [{ code: 'NOT_STEADY', detail: 'throughput drifted by 4 %' }];
@@ -310,8 +320,12 @@ export function summary(changes: Partial<Summary> = {}): Summary {
       refused('gin', 'invalid', [{ code: 'NOISY_ENV', detail: 'pressure 61 %' }], { scenarioId: '1mb' }),
     ],
     rankings: [
-      { scenarioId: '1kb', metric: 'throughputRps', groups: [['tokio', 'hyperlane'], ['node-http']] },
-      { scenarioId: '1mb', metric: 'throughputRps', groups: [['hyperlane'], ['node-http']] },
+      {
+        scenarioId: '1kb',
+        metric: 'throughputRps',
+        places: inGroups([['tokio', 'hyperlane'], ['node-http']]),
+      },
+      { scenarioId: '1mb', metric: 'throughputRps', places: inGroups([['hyperlane'], ['node-http']]) },
     ],
     warnings: [],
     ...changes,

@@ -10,11 +10,11 @@ describe('the whole of', () => {
     expect(renderTerminal(report(), { width: 100, colour: false })).toMatchInlineSnapshot(`
       "1 KB  64 connections, closed loop, 7s, 3 rounds
       tokio serves 1 KB 1.9x as fast as node-http (1.7–2.0); hyperlane and tokio cannot be told apart.
-      #  target               req/s             p99         CPU/req           memory            CPU
-      1  tokio       147,000 ±2.5 %  1.31 ms ±2.5 %  6.71 µs ±2.5 %  32.0 MiB ±2.5 %  98.7 % ±0.0 %
-      1  hyperlane   146,000 ±2.5 %  1.32 ms ±2.5 %  6.76 µs ±2.5 %  32.0 MiB ±2.5 %  98.7 % ±0.0 %
-      3  node-http¹   78,000 ±2.5 %  2.46 ms ±2.5 %  12.7 µs ±2.5 %  32.0 MiB ±2.5 %  98.7 % ±0.0 %
-      - gin²  failed: TARGET_ERRORS
+        #  target               req/s             p99         CPU/req           memory            CPU
+      1–2  tokio       147,000 ±2.5 %  1.31 ms ±2.5 %  6.71 µs ±2.5 %  32.0 MiB ±2.5 %  98.7 % ±0.0 %
+      1–2  hyperlane   146,000 ±2.5 %  1.32 ms ±2.5 %  6.76 µs ±2.5 %  32.0 MiB ±2.5 %  98.7 % ±0.0 %
+        3  node-http¹   78,000 ±2.5 %  2.46 ms ±2.5 %  12.7 µs ±2.5 %  32.0 MiB ±2.5 %  98.7 % ±0.0 %
+        – gin²  failed: TARGET_ERRORS
       ¹ NOT_STEADY: the target had not settled when the measurement began, or drifted (node-http:
         throughput drifted by 4 %)
       ² TARGET_ERRORS: responses were wrong, cut off or missing (gin: 12 responses were cut off)
@@ -24,15 +24,16 @@ describe('the whole of', () => {
       #  target               req/s             transfer               p99           memory            CPU
       1  hyperlane     5,400 ±2.5 %     5.66 GB/s ±2.5 %    35.6 ms ±2.5 %  32.0 MiB ±2.5 %  98.7 % ±0.0 %
       2  node-http     3,100 ±2.5 %     3.25 GB/s ±2.5 %    61.9 ms ±2.5 %  32.0 MiB ±2.5 %  98.7 % ±0.0 %
-      -  tokio      ≥ 6,700 ±2.5 %¹  ≥ 7.03 GB/s ±2.5 %¹  ≤ 28.7 ms ±2.5 %  32.0 MiB ±2.5 %  98.7 % ±0.0 %
-      - gin²  invalid: NOISY_ENV
+      –  tokio      ≥ 6,700 ±2.5 %¹  ≥ 7.03 GB/s ±2.5 %¹  ≤ 28.7 ms ±2.5 %  32.0 MiB ±2.5 %  98.7 % ±0.0 %
+      – gin²  invalid: NOISY_ENV
       ¹ DRIVER_SATURATED: the load driver, not the target, set the figure: a lower bound (tokio: driver
         CPU 99 %)
       ² NOISY_ENV: other work kept the CPUs busy during the measurement (gin: pressure 61 %)
 
-      #: place by throughput; targets that cannot be told apart share it. ±: half the range over rounds,
-        relative to the figure. ≥ ≤: a bound, the driver or the machine set it. CPU/req: CPU time of the
-        whole target over the window, divided by the responses completed in it.
+      #: the places by throughput that a target may hold; targets that cannot be told apart share one. ±:
+        half the range over rounds, relative to the figure. ≥ ≤: a bound, the driver or the machine set
+        it. CPU/req: CPU time of the whole target over the window, divided by the responses completed in
+        it.
       "
     `);
   });
@@ -43,11 +44,11 @@ describe('the whole of', () => {
       tokio serves 1 KB 1.9x as fast as node-http
         (1.7–2.0); hyperlane and tokio cannot be told
         apart.
-      #  target               req/s      p99  CPU/req
-      1  tokio       147,000 ±2.5 %  1.31 ms  6.71 µs
-      1  hyperlane   146,000 ±2.5 %  1.32 ms  6.76 µs
-      3  node-http¹   78,000 ±2.5 %  2.46 ms  12.7 µs
-      - gin²  failed: TARGET_ERRORS
+        #  target               req/s      p99  CPU/req
+      1–2  tokio       147,000 ±2.5 %  1.31 ms  6.71 µs
+      1–2  hyperlane   146,000 ±2.5 %  1.32 ms  6.76 µs
+        3  node-http¹   78,000 ±2.5 %  2.46 ms  12.7 µs
+        – gin²  failed: TARGET_ERRORS
       ¹ NOT_STEADY: the target had not settled when the
         measurement began, or drifted (node-http:
         throughput drifted by 4 %)
@@ -60,20 +61,21 @@ describe('the whole of', () => {
       #  target               req/s      transfer
       1  hyperlane     5,400 ±2.5 %     5.66 GB/s
       2  node-http     3,100 ±2.5 %     3.25 GB/s
-      -  tokio      ≥ 6,700 ±2.5 %¹  ≥ 7.03 GB/s¹
-      - gin²  invalid: NOISY_ENV
+      –  tokio      ≥ 6,700 ±2.5 %¹  ≥ 7.03 GB/s¹
+      – gin²  invalid: NOISY_ENV
       ¹ DRIVER_SATURATED: the load driver, not the
         target, set the figure: a lower bound (tokio:
         driver CPU 99 %)
       ² NOISY_ENV: other work kept the CPUs busy during
         the measurement (gin: pressure 61 %)
 
-      #: place by throughput; targets that cannot be
-        told apart share it. ±: half the range over
-        rounds, relative to the figure. ≥ ≤: a bound,
-        the driver or the machine set it. CPU/req: CPU
-        time of the whole target over the window,
-        divided by the responses completed in it.
+      #: the places by throughput that a target may
+        hold; targets that cannot be told apart share
+        one. ±: half the range over rounds, relative to
+        the figure. ≥ ≤: a bound, the driver or the
+        machine set it. CPU/req: CPU time of the whole
+        target over the window, divided by the responses
+        completed in it.
       "
     `);
   });
@@ -92,15 +94,10 @@ describe('the whole of', () => {
 
       64 connections, closed loop, 7s, 3 rounds.
 
-      By throughput, those that cannot be told apart together:
-
-      1. tokio and hyperlane
-      2. node-http
-
       | # | Target | Throughput (req/s) | Mean latency | p99 latency | CPU | CPU per request | Memory (peak) |
       | ---: | :--- | ---: | ---: | ---: | ---: | ---: | ---: |
-      | 1 | tokio | 147,000 ±2.5 % | 435 µs ±2.5 % | 1.31 ms ±2.5 % | 98.7 % ±0.0 % | 6.71 µs ±2.5 % | 32.0 MiB ±2.5 % |
-      | 1 | hyperlane | 146,000 ±2.5 % | 438 µs ±2.5 % | 1.32 ms ±2.5 % | 98.7 % ±0.0 % | 6.76 µs ±2.5 % | 32.0 MiB ±2.5 % |
+      | 1–2 | tokio | 147,000 ±2.5 % | 435 µs ±2.5 % | 1.31 ms ±2.5 % | 98.7 % ±0.0 % | 6.71 µs ±2.5 % | 32.0 MiB ±2.5 % |
+      | 1–2 | hyperlane | 146,000 ±2.5 % | 438 µs ±2.5 % | 1.32 ms ±2.5 % | 98.7 % ±0.0 % | 6.76 µs ±2.5 % | 32.0 MiB ±2.5 % |
       | 3 | node-http¹ | 78,000 ±2.5 % | 821 µs ±2.5 % | 2.46 ms ±2.5 % | 98.7 % ±0.0 % | 12.7 µs ±2.5 % | 32.0 MiB ±2.5 % |
       | – | gin² | *failed*: TARGET_ERRORS | – | – | – | – | – |
 
@@ -108,8 +105,8 @@ describe('the whole of', () => {
 
       | # | Target | Mean | p50 | p90 | p99 | p99.9 | Max | Jitter | Reliability |
       | ---: | :--- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-      | 1 | tokio | 435 µs ±2.5 % | 392 µs ±2.5 % | 610 µs ±2.5 % | 1.31 ms ±2.5 % | 3.05 ms ±2.5 % | 8.71 ms ±2.5 % | 218 µs ±2.5 % | 100 % ±0.0 % |
-      | 1 | hyperlane | 438 µs ±2.5 % | 395 µs ±2.5 % | 614 µs ±2.5 % | 1.32 ms ±2.5 % | 3.07 ms ±2.5 % | 8.77 ms ±2.5 % | 219 µs ±2.5 % | 100 % ±0.0 % |
+      | 1–2 | tokio | 435 µs ±2.5 % | 392 µs ±2.5 % | 610 µs ±2.5 % | 1.31 ms ±2.5 % | 3.05 ms ±2.5 % | 8.71 ms ±2.5 % | 218 µs ±2.5 % | 100 % ±0.0 % |
+      | 1–2 | hyperlane | 438 µs ±2.5 % | 395 µs ±2.5 % | 614 µs ±2.5 % | 1.32 ms ±2.5 % | 3.07 ms ±2.5 % | 8.77 ms ±2.5 % | 219 µs ±2.5 % | 100 % ±0.0 % |
       | 3 | node-http¹ | 821 µs ±2.5 % | 738 µs ±2.5 % | 1.15 ms ±2.5 % | 2.46 ms ±2.5 % | 5.74 ms ±2.5 % | 16.4 ms ±2.5 % | 410 µs ±2.5 % | 100 % ±0.0 % |
       | – | gin² | *failed*: TARGET_ERRORS | – | – | – | – | – | – | – |
 
@@ -119,11 +116,6 @@ describe('the whole of', () => {
       ## 1 MB
 
       64 connections, closed loop, 7s, 3 rounds.
-
-      By throughput, those that cannot be told apart together:
-
-      1. hyperlane
-      2. node-http
 
       | # | Target | Throughput (req/s) | Transfer rate | CPU | Memory (peak) |
       | ---: | :--- | ---: | ---: | ---: | ---: |
@@ -162,7 +154,8 @@ describe('the whole of', () => {
 
       - **±**: half the range over rounds (a fresh start each), relative to the figure, rounded up; none with a single valid round.
       - Figures are medians over valid rounds; percentiles are read from the merged histogram of all their requests, never averaged.
-      - **#**: place by throughput; targets that cannot be told apart share it. A factor stands with its 95 % interval, paired by round, or else with the quotient of the far ends of two such intervals.
+      - **#**: the places by throughput that a target may hold, 95 % sure of all at once; targets that cannot be told apart share one.
+      - A factor stands with its 95 % interval, paired by round, or else with the quotient of the far ends of two such intervals.
       - **≥**, **≤**: a bound: the driver or the machine, not the target, set the figure; such a row is not ranked.
       - **n/a (needs N)**: fewer than N samples, so the percentile is not printed.
       - **Jitter**: standard deviation of the response time. **Reliability**: correct responses as a share of requests sent, rounded down.
@@ -223,8 +216,8 @@ describe('the whole of', () => {
 
       | # | Target | Throughput (req/s) | Mean latency | p99 latency | CPU | CPU per request | Memory (peak) |
       | ---: | :--- | ---: | ---: | ---: | ---: | ---: | ---: |
-      | 1 | tokio | 147,000 ±2.5 % | 435 µs ±2.5 % | 1.31 ms ±2.5 % | 98.7 % ±0.0 % | 6.71 µs ±2.5 % | 32.0 MiB ±2.5 % |
-      | 1 | hyperlane | 146,000 ±2.5 % | 438 µs ±2.5 % | 1.32 ms ±2.5 % | 98.7 % ±0.0 % | 6.76 µs ±2.5 % | 32.0 MiB ±2.5 % |
+      | 1–2 | tokio | 147,000 ±2.5 % | 435 µs ±2.5 % | 1.31 ms ±2.5 % | 98.7 % ±0.0 % | 6.71 µs ±2.5 % | 32.0 MiB ±2.5 % |
+      | 1–2 | hyperlane | 146,000 ±2.5 % | 438 µs ±2.5 % | 1.32 ms ±2.5 % | 98.7 % ±0.0 % | 6.76 µs ±2.5 % | 32.0 MiB ±2.5 % |
       | 3 | node-http¹ | 78,000 ±2.5 % | 821 µs ±2.5 % | 2.46 ms ±2.5 % | 98.7 % ±0.0 % | 12.7 µs ±2.5 % | 32.0 MiB ±2.5 % |
       | – | gin² | *failed*: TARGET_ERRORS | – | – | – | – | – |
 

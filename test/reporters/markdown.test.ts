@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderMarkdown } from '../../harness/reporters/markdown.ts';
-import { cell, metrics, none, refused, report, scenario, session, value } from './fixtures.ts';
+import { cell, inGroups, metrics, none, refused, report, scenario, session, value } from './fixtures.ts';
 
 function rowOf(text: string, targetId: string): string {
   return text.split('\n').find((line) => new RegExp(`^\\|[^|]*\\| ${targetId}`).test(line)) ?? 'no such row';
@@ -35,7 +35,7 @@ describe('report.md', () => {
 
   it('gives every figure its spread over rounds', () => {
     expect(rowOf(renderMarkdown(report()), 'tokio')).toMatchInlineSnapshot(
-      `"| 1 | tokio | 147,000 ±2.5 % | 435 µs ±2.5 % | 1.31 ms ±2.5 % | 98.7 % ±0.0 % | 6.71 µs ±2.5 % | 32.0 MiB ±2.5 % |"`,
+      `"| 1–2 | tokio | 147,000 ±2.5 % | 435 µs ±2.5 % | 1.31 ms ±2.5 % | 98.7 % ±0.0 % | 6.71 µs ±2.5 % | 32.0 MiB ±2.5 % |"`,
     );
   });
 
@@ -44,10 +44,12 @@ describe('report.md', () => {
       cell('a', 100, { metrics: metrics(100, 1_024, [1]), trialsValid: 1, trialsTotal: 1 }),
       cell('b', 50, { metrics: metrics(50, 1_024, [1]), trialsValid: 1, trialsTotal: 1 }),
     ];
-    const rankings = [{ scenarioId: '1kb', metric: 'throughputRps' as const, groups: [['a', 'b']] }];
+    const rankings = [
+      { scenarioId: '1kb', metric: 'throughputRps' as const, places: inGroups([['a', 'b']]) },
+    ];
     const text = renderMarkdown(report({ cells, rankings }, onlySmall));
     expect(rowOf(text, 'a')).not.toContain('±');
-    expect(text).toContain('1 KB: a and b cannot be told apart (1 valid round gives no interval).');
+    expect(text).toContain('1 KB: a and b cannot be told apart in one round.');
   });
 
   it('G19 shows what the driver held back as bounds, without a place', () => {
@@ -134,7 +136,7 @@ describe('report.md', () => {
           cell(hostile, 10, { reasons: [{ code: 'STEAL', detail: hostile }] }),
           refused(`${hostile}2`, 'failed', [{ code: 'TARGET_DIED', detail: hostile }]),
         ],
-        rankings: [{ scenarioId: '1kb', metric: 'throughputRps', groups: [[hostile]] }],
+        rankings: [{ scenarioId: '1kb', metric: 'throughputRps', places: inGroups([[hostile]]) }],
         warnings: [hostile],
       },
     });

@@ -20,7 +20,7 @@ describe('the table between markers', () => {
     expect(text.startsWith(`# Title\n\nbefore\n${BEGIN_MARKER}\n`)).toBe(true);
     expect(text.endsWith(`\n${END_MARKER}\nafter\n`)).toBe(true);
     expect(text).not.toContain('old table');
-    expect(text).toContain('| 1 | tokio | 147,000 ±2.5 %');
+    expect(text).toContain('| 1–2 | tokio | 147,000 ±2.5 %');
   });
 
   it('changes nothing when it is repeated', () => {

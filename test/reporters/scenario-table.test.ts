@@ -1,13 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { type ReasonCode, REASONS } from '../../harness/model/reason.ts';
 import type { CellSummary } from '../../harness/model/summary.ts';
-import { type ScenarioTable, scenarioTables } from '../../harness/reporters/scenario-table.ts';
+import { placeText, type ScenarioTable, scenarioTables } from '../../harness/reporters/scenario-table.ts';
 import { METRIC_IDS } from '../../harness/model/metric.ts';
-import { bigScenario, cell, metrics, none, noMetrics, refused, report, scenario, value } from './fixtures.ts';
+import {
+  bigScenario,
+  cell,
+  metrics,
+  inGroups,
+  none,
+  noMetrics,
+  refused,
+  report,
+  scenario,
+  value,
+} from './fixtures.ts';
 
 function tableOf(cells: CellSummary[], groups: string[][] = []): ScenarioTable {
   const rankings =
-    groups.length === 0 ? [] : [{ scenarioId: '1kb', metric: 'throughputRps' as const, groups }];
+    groups.length === 0
+      ? []
+      : [{ scenarioId: '1kb', metric: 'throughputRps' as const, places: inGroups(groups) }];
   const [table] = scenarioTables(report({ cells, rankings }, { scenarios: [scenario()] }), METRIC_IDS);
   if (table === undefined) throw new Error('no table');
   return table;
@@ -16,10 +29,10 @@ function tableOf(cells: CellSummary[], groups: string[][] = []): ScenarioTable {
 describe('the order of rows', () => {
   it('follows the ranking, not the figures alone', () => {
     const table = tableOf([cell('c', 90), cell('b', 100), cell('a', 99)], [['a', 'b'], ['c']]);
-    expect(table.rows.map(({ targetId, rank }) => [targetId, rank])).toEqual([
-      ['b', 1],
-      ['a', 1],
-      ['c', 3],
+    expect(table.rows.map(({ targetId, place }) => [targetId, placeText(place)])).toEqual([
+      ['a', '1–2'],
+      ['b', '1–2'],
+      ['c', '3'],
     ]);
   });
 
@@ -46,11 +59,11 @@ describe('the order of rows', () => {
     const given = report(
       {
         cells: [cell('a', 1), cell('b', 2)],
-        rankings: [{ scenarioId: '1kb', metric: 'latencyP99Us', groups: [['a'], ['b']] }],
+        rankings: [{ scenarioId: '1kb', metric: 'latencyP99Us', places: inGroups([['a'], ['b']]) }],
       },
       { scenarios: [scenario()] },
     );
-    expect(scenarioTables(given, ['throughputRps'])[0]?.rows.map(({ rank }) => rank)).toEqual([null, null]);
+    expect(scenarioTables(given, ['throughputRps'])[0]?.rows.map(({ place }) => place)).toEqual([null, null]);
   });
 });
 
@@ -65,7 +78,7 @@ describe('a row', () => {
       const row = tableOf([cell('a', 147_000, { status })]).rows[0];
       expect(row?.figures.size).toBe(0);
       expect(row?.refusal).not.toBeNull();
-      expect(row?.rank).toBeNull();
+      expect(row?.place).toBeNull();
     },
   );
 

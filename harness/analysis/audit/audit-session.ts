@@ -99,7 +99,7 @@ function sameCell(a: CellKey, b: CellKey): boolean {
 }
 
 function rankingText({ rankings }: Summary): string {
-  return JSON.stringify(rankings.map(({ scenarioId, metric, groups }) => [scenarioId, metric, groups]));
+  return JSON.stringify(rankings.map(({ scenarioId, metric, places }) => [scenarioId, metric, places]));
 }
 
 function metricDifference(published: MetricSummary, own: MetricSummary): string | null {

@@ -13,13 +13,18 @@ export function tInterval(values: readonly number[], confidence: number = CONFID
   return { estimate, interval: { low: estimate - half, high: estimate + half } };
 }
 
-/** Two-sided p of Student's test that the mean is 0; 1 where there are fewer than three values. */
-export function tTestP(values: readonly number[]): number {
-  if (values.length < 3) return 1;
-  const error = standardError(values);
-  const centre = mean(values);
-  if (error === 0) return centre === 0 ? 1 : 0;
-  return 2 * (1 - studentCdf(Math.abs(centre) / error, values.length - 1));
+/** A mean of `n` values with the variance of one value, known with `df` degrees of freedom: more than n - 1 where it is pooled. */
+export interface MeanWithSpread {
+  centre: number;
+  variance: number;
+  n: number;
+  df: number;
+}
+
+/** Two-sided p of Student's test (1908) that the mean is 0. */
+export function tTestP({ centre, variance: spread, n, df }: MeanWithSpread): number {
+  if (spread === 0) return centre === 0 ? 1 : 0;
+  return 2 * (1 - studentCdf(Math.abs(centre) / Math.sqrt(spread / n), df));
 }
 
 function standardError(values: readonly number[]): number {

@@ -1,6 +1,6 @@
 import { METRICS, type MetricDefinition, type MetricId } from '../../model/metric.ts';
-import { holmRejects } from '../holm.ts';
-import { tTestP } from '../interval/t-interval.ts';
+import type { RankedPlace } from '../../model/summary.ts';
+import { provenOrder } from './told-apart.ts';
 
 /** What a target reached in a metric, round by round; only valid trials. */
 export interface RankedTarget {
@@ -10,41 +10,27 @@ export interface RankedTarget {
   byRound: ReadonlyMap<number, number>;
 }
 
-const FAMILY_ERROR = 0.05;
-
 /**
- * Targets from best to worst in groups: any target is told apart from every target of every other group, at a family-wise
- * error of 5 % over all pairs. Pairs are compared by Student's test (1908) on the logarithms of their ratios, paired by
- * round because whatever disturbs a round disturbs both, and corrected by Holm (1979). Fewer than three common rounds tell
- * nothing apart: everyone shares one group.
+ * Targets in the order of their estimates, each with the places that it may truly hold: behind all that are proven better, before
+ * all that are proven worse. With 95 % confidence every one of these ranges holds its target's true place (Klein, Wright and
+ * Wieczorek, 2020). Two targets that are not told apart share at least one place.
  */
-export function rankGroups(targets: readonly RankedTarget[], metric: MetricId): string[][] {
+export function rankPlaces(targets: readonly RankedTarget[], metric: MetricId): RankedPlace[] {
   const sorted = bestFirst(targets, metric);
-  const pairs = sorted.flatMap((better, i) => sorted.slice(i + 1).map((worse) => ({ better, worse })));
-  const apart = holmRejects(
-    pairs.map(({ better, worse }) => tTestP(logRatios(better, worse))),
-    FAMILY_ERROR,
-  );
-  const together = new Set(
-    pairs.flatMap(({ better, worse }, i) => (apart[i] === true ? [] : [pairKey(better, worse)])),
-  );
-  const groups: RankedTarget[][] = [];
-  for (const [position, target] of sorted.entries()) {
-    const above = sorted.slice(0, position);
-    const below = sorted.slice(position);
-    const boundary = above.every((a) => below.every((b) => !together.has(pairKey(a, b))));
-    const last = groups.at(-1);
-    if (boundary || last === undefined) groups.push([target]);
-    else last.push(target);
-  }
-  return groups.map((group) => group.map((target) => target.targetId));
+  const sign = signOf(metric);
+  const better = provenOrder(sorted.map(({ byRound }) => signedLogs(byRound, sign)));
+  return sorted.map(({ targetId }, at) => ({
+    targetId,
+    from: 1 + better.filter((row) => row[at] === true).length,
+    to: sorted.length - (better[at]?.filter(Boolean).length ?? 0),
+    aheadOf: sorted.filter((_, other) => better[at]?.[other] === true).map((worse) => worse.targetId),
+  }));
 }
 
 /** Targets in the order of their estimates, by the direction of the metric. */
 export function bestFirst(targets: readonly RankedTarget[], metric: MetricId): RankedTarget[] {
-  const definition: MetricDefinition = METRICS[metric];
-  const sign = definition.better === 'higher' ? -1 : 1;
-  return targets.toSorted((a, b) => sign * (a.estimate - b.estimate));
+  const sign = signOf(metric);
+  return targets.toSorted((a, b) => sign * (b.estimate - a.estimate));
 }
 
 /** ln(a / b) of every round that both have, where a ratio exists. */
@@ -55,6 +41,14 @@ export function logRatios(a: RankedTarget, b: RankedTarget): number[] {
   });
 }
 
-function pairKey(a: RankedTarget, b: RankedTarget): string {
-  return `${a.targetId}\n${b.targetId}`;
+function signOf(metric: MetricId): 1 | -1 {
+  const definition: MetricDefinition = METRICS[metric];
+  return definition.better === 'higher' ? 1 : -1;
+}
+
+/** Logarithms that are the greater the better; a value without one is left out. */
+function signedLogs(byRound: ReadonlyMap<number, number>, sign: number): Map<number, number> {
+  return new Map(
+    [...byRound].flatMap(([round, value]) => (value > 0 ? [[round, sign * Math.log(value)]] : [])),
+  );
 }

@@ -8,7 +8,6 @@ const CLUSTER_RATIO = 1.01;
 const CLUSTER_SIZE = 4;
 /** From this many rounds a median has a 95 % interval. */
 const ROUNDS_FOR_INTERVAL = 6;
-const ROUNDS_FOR_RANKING = 3;
 
 /** What weakens the whole session, one sentence each. */
 export function sessionWarnings(session: Session, cells: readonly CellSummary[]): string[] {
@@ -31,11 +30,10 @@ function unfinished(session: Session): string[] {
 }
 
 function fewRounds(rounds: number): string[] {
-  if (rounds < ROUNDS_FOR_RANKING) {
-    return [
-      `${rounds === 1 ? 'One round tells' : 'Two rounds tell'} nothing about chance: no target can be told apart from another (from ${ROUNDS_FOR_RANKING} rounds).`,
-    ];
-  }
+  if (rounds === 1)
+    return ['One round tells nothing about chance: no target can be told apart from another.'];
+  if (rounds === 2)
+    return ['Two rounds tell only large differences from chance: five tell far smaller ones.'];
   return rounds < ROUNDS_FOR_INTERVAL
     ? [`With ${rounds} rounds a median has no 95 % interval (from ${ROUNDS_FOR_INTERVAL}).`]
     : [];

@@ -3,10 +3,11 @@ import type { ComparedCell, ComparedRanking, Comparison, ComparisonReport } from
 import { METRICS, type MetricId } from '../../model/metric.ts';
 import { plainText } from '../escape.ts';
 import { formatMetric } from '../figures.ts';
+import { placeText } from '../scenario-table.ts';
 
 const PLAIN = { style: { head: [], border: [], compact: true } };
 
-/** A comparison as text for a terminal: a table a scenario, then who shares a rank, then what weakens it all. */
+/** A comparison as text for a terminal: a table a scenario, then who may hold which place, then what weakens it all. */
 export function renderComparison(report: ComparisonReport): string {
   const scenarios = [...new Set(report.cells.map(({ scenarioId }) => scenarioId))];
   const tables = scenarios.map((scenarioId) => {
@@ -63,15 +64,10 @@ function verdictText(comparison: Comparison, pairing: ComparedCell['pairing']): 
   }
 }
 
-/** `1kb, Throughput: 1. tokio = rust-std  2. node-http`. */
-function rankingLine({ sessionId, scenarioId, metric, groups }: ComparedRanking): string {
-  let place = 1;
-  const places = groups.map((group) => {
-    const text = `${place}. ${group.map(plainText).join(' = ')}`;
-    place += group.length;
-    return text;
-  });
-  return `rank ${plainText(scenarioId)}, ${METRICS[metric].title} (${sessionId}): ${places.join('  ')}`;
+/** `places 1kb, Throughput: tokio 1–2, rust-std 1–2, node-http 3`. */
+function rankingLine({ sessionId, scenarioId, metric, places }: ComparedRanking): string {
+  const placed = places.map((place) => `${plainText(place.targetId)} ${placeText(place)}`);
+  return `places ${plainText(scenarioId)}, ${METRICS[metric].title} (${sessionId}): ${placed.join(', ')}`;
 }
 
 function signed(change: number): string {

@@ -4,7 +4,7 @@ import type { CellSummary } from '../../model/summary.ts';
 import { htmlText } from '../escape.ts';
 import { estimateOf, marksText, superscript } from '../figures.ts';
 import { loadOf } from '../method.ts';
-import { type Note, type Row, type ScenarioTable, scenarioTables } from '../scenario-table.ts';
+import { type Note, placeText, type Row, type ScenarioTable, scenarioTables } from '../scenario-table.ts';
 
 const COLUMNS: readonly MetricId[] = [
   'throughputRps',
@@ -41,7 +41,7 @@ function scenarioSection(report: Report, table: ScenarioTable, id: string): stri
 <h2 id="${id}-title">${htmlText(table.scenario.title)}</h2>
 <p>${htmlText(loadOf(report.session, table.scenario))}. ± is half the range over rounds, relative to the figure; ≥ and ≤ are bounds.</p>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="${id}-title">
-<table data-sortable><thead><tr>${headCell('#', 'place by throughput; targets that cannot be told apart share it')}${headCell('Target', '')}${heads.join('')}</tr></thead>
+<table data-sortable><thead><tr>${headCell('#', 'the places by throughput that the target may hold; targets that cannot be told apart share one')}${headCell('Target', '')}${heads.join('')}</tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>
 ${noteList(table.notes)}</section>`;
 }
@@ -54,7 +54,7 @@ function headCell(title: string, meaning: string): string {
 function tableRow(row: Row, cell: CellSummary | undefined): string {
   const marks = marksText(row.marks);
   const name = row.name === row.targetId ? '' : ` title="${htmlText(row.name)}"`;
-  const head = `<td data-value="${row.rank ?? ''}">${row.rank ?? '–'}</td><th scope="row"${name}>${htmlText(row.targetId)}${marks}</th>`;
+  const head = `<td data-value="${row.place?.from ?? ''}">${placeText(row.place)}</td><th scope="row"${name}>${htmlText(row.targetId)}${marks}</th>`;
   const filter = `data-filter="${htmlText(`${row.targetId} ${row.name} ${row.status}`.toLowerCase())}"`;
   if (row.refusal !== null) {
     const why = `<td class="refusal" colspan="${COLUMNS.length}"><strong>${row.status}</strong>: ${htmlText(row.refusal)}</td>`;

@@ -1,7 +1,7 @@
 import type { MetricId } from '../../model/metric.ts';
 import { markdownCode, markdownText } from '../escape.ts';
 import { marksText, superscript } from '../figures.ts';
-import { type Figure, type Note, type Row, type ScenarioTable } from '../scenario-table.ts';
+import { type Figure, type Note, placeText, type Row, type ScenarioTable } from '../scenario-table.ts';
 
 export interface Column {
   head: string;
@@ -65,7 +65,7 @@ function rowCells(row: Row, columns: readonly Column[]): string[] {
   if (row.refusal !== null) {
     return ['–', name, `*${row.status}*: ${markdownText(row.refusal)}`, ...columns.slice(1).map(() => '–')];
   }
-  return [String(row.rank ?? '–'), name, ...columns.map(({ metric }) => figureCell(row.figures.get(metric)))];
+  return [placeText(row.place), name, ...columns.map(({ metric }) => figureCell(row.figures.get(metric)))];
 }
 
 function figureCell(figure: Figure | undefined): string {

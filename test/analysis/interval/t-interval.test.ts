@@ -10,17 +10,21 @@ describe("Student's interval", () => {
     expect(estimate).toBeCloseTo(1.58, 10);
     expect(interval?.low).toBeCloseTo(0.7001, 4);
     expect(interval?.high).toBeCloseTo(2.4599, 4);
-    expect(tTestP(sleep)).toBeCloseTo(0.00283, 5);
+    expect(tTestP({ centre: 1.58, variance: 1.22998 ** 2, n: 10, df: 9 })).toBeCloseTo(0.00283, 5);
   });
 
   it('says nothing for fewer than three values', () => {
     expect(tInterval([1, 2])).toEqual({ estimate: 1.5, interval: null });
-    expect(tTestP([1, 2])).toBe(1);
+  });
+
+  it('is the surer of a difference the better its spread is known', () => {
+    const p = (df: number): number => tTestP({ centre: 1, variance: 0.5, n: 3, df });
+    expect([2, 4, 14, 28].map(p)).toEqual([2, 4, 14, 28].map(p).toSorted((a, b) => b - a));
   });
 
   it('handles values that do not vary', () => {
-    expect(tTestP([0, 0, 0])).toBe(1);
-    expect(tTestP([2, 2, 2])).toBe(0);
+    expect(tTestP({ centre: 0, variance: 0, n: 3, df: 2 })).toBe(1);
+    expect(tTestP({ centre: 2, variance: 0, n: 3, df: 2 })).toBe(0);
     expect(tInterval([2, 2, 2]).interval).toEqual({ low: 2, high: 2 });
   });
 });

@@ -1,6 +1,6 @@
 import type { Report } from '../../../harness/model/ports.ts';
 import type { Trial } from '../../../harness/model/trial.ts';
-import { cell, loadResult, refused, report, session, trial } from '../fixtures.ts';
+import { cell, inGroups, loadResult, refused, report, session, trial } from '../fixtures.ts';
 
 /** The usual report with trials of three rounds for both scenarios, among them one of each unhappy kind. */
 export function pageReport(sessionId = 'session-a'): Report {
@@ -84,7 +84,7 @@ export function hostileReport(): Report {
         cell(hostile, 10, { targetName: hostile, reasons: [{ code: 'STEAL', detail: hostile }] }),
         refused(`${hostile}2`, 'failed', [{ code: 'TARGET_DIED', detail: hostile }]),
       ],
-      rankings: [{ scenarioId: '1kb', metric: 'throughputRps', groups: [[hostile]] }],
+      rankings: [{ scenarioId: '1kb', metric: 'throughputRps', places: inGroups([[hostile]]) }],
       warnings: [hostile],
     },
     {
