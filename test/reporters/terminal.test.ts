@@ -75,7 +75,7 @@ describe('the terminal table', () => {
   it('shows targets that were skipped with why', () => {
     const skipped = [{ id: 'rocket', name: 'Rocket', why: 'needs cargo: apt-get install cargo' }];
     expect(lineWith(render(100, false, report({}, { skipped })), 'rocket')).toBe(
-      '– rocket  skipped: needs cargo: apt-get install cargo',
+      '  – rocket  skipped: needs cargo: apt-get install cargo',
     );
   });
 
