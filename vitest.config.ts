@@ -1,14 +1,41 @@
+import os from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { pureTests } from './test/support/pure-tests.ts';
+import { sourceFiles } from './test/support/source-tree.ts';
+
+const pure = pureTests(['harness', 'test', 'tools'].flatMap(sourceFiles));
+// The long tier: `npm run test:nightly`.
+const nightly = '**/*.nightly.test.ts';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // The long tier: `npm run test:nightly`.
-    exclude: [...configDefaults.exclude, '**/*.nightly.test.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
-    // Real servers and real load on few cores: files run one after the other, so that nothing measures its neighbour.
-    fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: pure,
+          exclude: [...configDefaults.exclude, nightly],
+          pool: 'threads',
+          isolate: false,
+          maxWorkers: os.availableParallelism(),
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // Real servers and real load on few cores: alone, and files one after the other, so that nothing measures its neighbour.
+        extends: true,
+        test: {
+          name: 'real',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, nightly, ...pure],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

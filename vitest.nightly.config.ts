@@ -1,10 +1,15 @@
-import { configDefaults, defineConfig, mergeConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 import everyDay from './vitest.config.ts';
 
+const { reporters = [], hookTimeout = 0 } = everyDay.test ?? {};
+
 /** The long tier alone: what takes minutes, and is worth them once a day. */
-export default mergeConfig(
-  { ...everyDay, test: { ...everyDay.test, include: [], exclude: configDefaults.exclude } },
-  defineConfig({
-    test: { include: ['test/**/*.nightly.test.ts', 'test/**/*.nightly.ts'], testTimeout: 1_800_000 },
-  }),
-);
+export default defineConfig({
+  test: {
+    include: ['test/**/*.nightly.test.ts', 'test/**/*.nightly.ts'],
+    reporters,
+    fileParallelism: false,
+    testTimeout: 1_800_000,
+    hookTimeout,
+  },
+});
