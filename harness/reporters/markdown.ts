@@ -5,7 +5,7 @@ import { memoryChart } from './charts/memory.ts';
 import { overTimeChart } from './charts/over-time.ts';
 import { roundsChart } from './charts/rounds.ts';
 import { throughputChart } from './charts/throughput.ts';
-import { headlineOf } from './claims.ts';
+import { headlineOf } from './headline.ts';
 import { markdownCode, markdownText } from './escape.ts';
 import {
   figureTable,

@@ -1,6 +1,6 @@
 import type { Report } from '../model/ports.ts';
 import { driversOf } from '../model/session.ts';
-import { headlineOf } from './claims.ts';
+import { headlineOf } from './headline.ts';
 import { markdownCode, markdownText } from './escape.ts';
 import { figureTable, noteList, REQUEST_COLUMNS, TRANSFER_COLUMNS } from './markdown/tables.ts';
 import { loadOf, reproductionOf } from './method.ts';

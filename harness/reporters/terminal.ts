@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import CliTable from 'cli-table3';
 import { METRICS, type MetricId } from '../model/metric.ts';
 import type { Report } from '../model/ports.ts';
-import { headlineOf } from './claims.ts';
+import { headlineOf } from './headline.ts';
 import { plainText, shortText } from './escape.ts';
 import { marksText, superscript } from './figures.ts';
 import { loadOf } from './method.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Report, Reporter } from '../../model/ports.ts';
-import { headlineOf } from '../claims.ts';
+import { headlineOf } from '../headline.ts';
 import { htmlText, plainText } from '../escape.ts';
 import { environmentOf, methodOf, reproductionOf } from '../method.ts';
 import { CLIENT_SCRIPT } from './client-bundle.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CellSummary, Ranking } from '../../harness/model/summary.ts';
-import { headlineOf, listOf, throughputRatio } from '../../harness/reporters/claims.ts';
+import { headlineOf, listOf, throughputRatio } from '../../harness/reporters/headline.ts';
 import { cell, inGroups, metrics, refused, report, scenario } from './fixtures.ts';
 
 function headline(cells: CellSummary[], groups: string[][]): string {
