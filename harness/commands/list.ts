@@ -1,8 +1,9 @@
 import path from 'node:path';
 import CliTable from 'cli-table3';
 import { EXIT } from '../base/errors.ts';
+import { plainText, shellWord, shortText } from '../reporters/escape.ts';
 import { readScenarios } from '../store/scenario-files.ts';
-import { listSessionIds } from '../store/session-store.ts';
+import { listSessions, type SessionHeader } from '../store/session-headers.ts';
 import { artifactState } from '../targets/build.ts';
 import { discoverTargets } from '../targets/index.ts';
 import type { CommandContext } from './context.ts';
@@ -26,7 +27,7 @@ export const register: Register = (program, context, outcome) => {
 async function list(context: CommandContext, results: string, json: boolean): Promise<void> {
   const specs = await discoverTargets(path.join(context.project, 'servers'));
   const scenarios = await readScenarios(path.join(context.project, 'scenarios'));
-  const sessions = await listSessionIds(results);
+  const sessions = await listSessions(results);
   const targets = await Promise.all(
     specs.map(async (spec) => {
       const state = await artifactState(spec);
@@ -41,7 +42,9 @@ async function list(context: CommandContext, results: string, json: boolean): Pr
       framework,
       state,
     }));
-    context.out(`${JSON.stringify({ targets: shown, scenarios, sessions }, null, 2)}\n`);
+    context.out(
+      `${JSON.stringify({ targets: shown, scenarios, sessions: sessions.map(({ id }) => id) }, null, 2)}\n`,
+    );
     return;
   }
   const targetTable = new CliTable({ head: ['target', 'name', 'language', 'scenarios', 'state'], ...PLAIN });
@@ -52,13 +55,25 @@ async function list(context: CommandContext, results: string, json: boolean): Pr
   for (const { id, request, connections, loop } of scenarios) {
     scenarioTable.push([id, `${request.method} ${request.path}`, connections, loop.kind]);
   }
-  const newest = sessions.slice(0, SESSIONS_SHOWN);
-  const older = sessions.length - newest.length;
-  const sessionLines = newest.length === 0 ? ['none yet'] : newest;
   context.out(
     `${targetTable.toString()}\n\n${scenarioTable.toString()}\n\nsessions in ${path.relative(context.cwd, results) || '.'}\n`,
   );
-  context.out(
-    `${sessionLines.map((line) => `  ${line}`).join('\n')}${older > 0 ? `\n  and ${older} older` : ''}\n`,
-  );
+  context.out(`${sessionsText(sessions)}\n`);
+}
+
+/** The newest sessions: when, how they ended, what was asked for. */
+function sessionsText(sessions: readonly SessionHeader[]): string {
+  if (sessions.length === 0) return '  none yet';
+  const table = new CliTable({ head: ['session', 'started (UTC)', 'status', 'command'], ...PLAIN });
+  for (const session of sessions.slice(0, SESSIONS_SHOWN)) {
+    if (session.kind === 'unknown') {
+      table.push([shortText(session.id, 40), '', session.why, '']);
+      continue;
+    }
+    const { startedAt, status, argv } = session.header;
+    const started = plainText(startedAt).slice(0, 16).replace('T', ' ');
+    table.push([shortText(session.id, 40), started, status, shortText(argv.map(shellWord).join(' '), 48)]);
+  }
+  const older = sessions.length - SESSIONS_SHOWN;
+  return `${table.toString()}${older > 0 ? `\n  and ${older} older` : ''}`;
 }

@@ -8,7 +8,8 @@ import { REPORTERS } from '../reporters/index.ts';
 import { BEGIN_MARKER, END_MARKER, updateBetweenMarkers } from '../reporters/markers.ts';
 import { renderTerminal } from '../reporters/terminal.ts';
 import { writeAtomically } from '../store/atomic-write.ts';
-import { listSessionIds, readSession, sessionFolder } from '../store/session-store.ts';
+import { listSessions } from '../store/session-headers.ts';
+import { readSession, sessionFolder } from '../store/session-store.ts';
 import type { CommandContext } from './context.ts';
 import { writeReports } from './present.ts';
 import { names, type Register } from './program.ts';
@@ -48,13 +49,13 @@ export const register: Register = (program, context, outcome) => {
 };
 
 async function newestSession(results: string): Promise<string> {
-  const [newest] = await listSessionIds(results);
+  const [newest] = await listSessions(results);
   if (newest === undefined) {
     throw new HarnessError('FILE_NOT_FOUND', `no session in ${results}`, {
       fix: 'run one first: `httpdyno run`, or name --results',
     });
   }
-  return newest;
+  return newest.id;
 }
 
 async function rebuild(

@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { errnoOf, HarnessError, messageOf } from '../base/errors.ts';
 import { parseWith } from '../base/schema.ts';
@@ -120,15 +120,4 @@ async function isFile(file: string): Promise<boolean> {
     (found) => found.isFile(),
     () => false,
   );
-}
-
-/** Ids of the sessions below `results`, newest first; an id starts with the time of its session. */
-export async function listSessionIds(results: string): Promise<string[]> {
-  const entries = await readdir(results, { withFileTypes: true }).catch(() => []);
-  const found: string[] = [];
-  for (const entry of entries) {
-    if (entry.isDirectory() && (await isFile(path.join(results, entry.name, SESSION_FILE))))
-      found.push(entry.name);
-  }
-  return found.toSorted().toReversed();
 }

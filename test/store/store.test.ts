@@ -16,7 +16,6 @@ import { ensureFolder, sweepTemporaries, writeAtomically } from '../../harness/s
 import { readScenarios } from '../../harness/store/scenario-files.ts';
 import {
   createSessionStore,
-  listSessionIds,
   openSessionStore,
   parseSession,
   readSession,
@@ -199,15 +198,6 @@ describe('a stored session', () => {
     );
     expect(readFileSync(file, 'utf8')).toBe(text);
     expect(readdirSync(place)).toEqual(['session.json']);
-  });
-
-  it('are listed newest first, and nothing else with them', async () => {
-    for (const id of ['20260101-000000-aa', '20260301-000000-bb'])
-      await (await createSessionStore(folder, id)).save(stored);
-    mkdirSync(path.join(folder, 'stray'));
-    writeFileSync(path.join(folder, 'note.txt'), '');
-    expect(await listSessionIds(folder)).toEqual(['20260301-000000-bb', '20260101-000000-aa']);
-    expect(await listSessionIds(path.join(folder, 'nowhere'))).toEqual([]);
   });
 });
 
