@@ -9,6 +9,7 @@ export type { RequestCounts } from './model/counts.ts';
 export type { LoadRequest, LoadResult } from './model/load.ts';
 export { METRICS, type MetricId } from './model/metric.ts';
 export type * from './model/ports.ts';
+export { defineConfig, type ProjectConfigInput } from './model/project-config.ts';
 export { REASONS, type Reason, type ReasonCode, type Verdict, verdictOf } from './model/reason.ts';
 export { type Scenario, scenarioSchema } from './model/scenario.ts';
 export { type Session, sessionSchema } from './model/session.ts';

@@ -29,9 +29,15 @@ function describe(issue: z.core.$ZodIssue, input: unknown): string {
     (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
     input,
   );
-  const shown = JSON.stringify(got) ?? 'nothing';
-  const suffix = issue.code === 'unrecognized_keys' ? '' : ` (got ${shown.slice(0, 60)})`;
+  const suffix = issue.code === 'unrecognized_keys' ? '' : ` (got ${shownValue(got).slice(0, 60)})`;
   return `${path === '' ? '' : `${path}: `}${messageWithin(issue)}${suffix}`;
+}
+
+/** A value from code may be what no JSON holds. */
+function shownValue(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'bigint' || typeof value === 'symbol') return String(value);
+  return JSON.stringify(value) ?? 'nothing';
 }
 
 export interface ParseOptions {

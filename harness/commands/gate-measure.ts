@@ -10,7 +10,6 @@ import type { Reference } from '../session/gate/ports.ts';
 import { runGate } from '../session/gate/run-gate.ts';
 import { createGateFolder, type GateFolder } from '../store/gate-store.ts';
 import { takeMachineLock } from '../store/machine-lock.ts';
-import { type Adapters, createAdapters } from './adapters.ts';
 import type { CommandContext } from './context.ts';
 import { pinHarness, sweep } from './execute.ts';
 import { sweepCheckouts } from './gate-leftovers.ts';
@@ -20,8 +19,8 @@ import { gateProgress } from './gate-progress.ts';
 import { continuedRecord, newRecord, referenceOf } from './gate-record.ts';
 import { readWaivers } from './gate-waivers.ts';
 import { runLayout, sessionId } from './prepare-run.ts';
-import { type OwnProject, readOwnProject } from './project-config.ts';
-import { withOwnTargets } from './project-config-run.ts';
+import { readOwnProject } from './project-config.ts';
+import { projectAdapters } from './project-config-run.ts';
 
 /** A gate run that has ended, with its exit code. */
 export interface GateEnd {
@@ -47,7 +46,7 @@ export async function measureGate(
 ): Promise<GateEnd> {
   const own = await readOwnProject(context.cwd);
   const waivers = await readWaivers(context, options, own);
-  const adapters = await adaptersFor(context, own);
+  const adapters = await projectAdapters(context, own);
   const { begun } = request;
   const layout = begun?.record.settings ?? runLayout(options);
   const results = path.resolve(context.cwd, options.results);
@@ -75,11 +74,6 @@ export async function measureGate(
   } finally {
     await lock.release();
   }
-}
-
-async function adaptersFor(context: CommandContext, own: OwnProject | null): Promise<Adapters> {
-  const adapters = await createAdapters(context);
-  return own === null ? adapters : withOwnTargets(adapters, own, context.clock);
 }
 
 async function execute(

@@ -12,7 +12,8 @@ import { type ReadinessRule, waitUntilReady } from '../targets/readiness.ts';
 import { runChecks } from '../targets/verify/check.ts';
 import { exactResponse } from '../targets/verify/content-checks.ts';
 import { exchange, WireError } from '../targets/wire/connection.ts';
-import type { Adapters } from './adapters.ts';
+import { type Adapters, createAdapters } from './adapters.ts';
+import type { CommandContext } from './context.ts';
 import type { OwnProject, OwnTarget } from './project-config.ts';
 
 /** Whose socket it is says who answers: an own server shows no witness. */
@@ -99,6 +100,12 @@ async function statusOf(target: RunningTarget, path: string): Promise<number | s
     if (error instanceof WireError) return error.message;
     throw error;
   }
+}
+
+/** The adapters for a project, whether it has servers of its own or none. */
+export async function projectAdapters(context: CommandContext, own: OwnProject | null): Promise<Adapters> {
+  const adapters = await createAdapters(context);
+  return own === null ? adapters : withOwnTargets(adapters, own, context.clock);
 }
 
 /** The adapters of a project that has servers of its own: these stand beside, and before, the ones that ship with httpdyno. */

@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { errnoOf, HarnessError } from '../base/errors.ts';
-import { parseYaml } from '../base/yaml.ts';
-import { type ProjectConfig, projectConfigSchema } from '../model/project-config.ts';
+import { HarnessError } from '../base/errors.ts';
+import type { ProjectConfig } from '../model/project-config.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { TargetSpec } from '../model/target.ts';
 import { commandWords } from './command-words.ts';
-
-export const CONFIG_FILE = 'httpdyno.config.yaml';
+import { findConfigFile, readConfigFile } from './project-config-file.ts';
 
 /** A server that knows nothing of our contract: how it starts, and what is asked to see that it is ready. */
 export interface OwnTarget {
@@ -23,19 +20,10 @@ export interface OwnProject {
   waivers: ProjectConfig['waivers'];
 }
 
-/** Reads `httpdyno.config.yaml` of a folder; null where there is none. Throws CONFIG_INVALID with file, line and column. */
+/** Reads the project's own file in a folder; null where there is none. Throws CONFIG_INVALID naming the file and what is wrong in it. */
 export async function readOwnProject(folder: string): Promise<OwnProject | null> {
-  const file = path.join(folder, CONFIG_FILE);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    if (errnoOf(cause) === 'ENOENT') return null;
-    throw new HarnessError('FILE_UNREADABLE', `${file}: cannot be read (${errnoOf(cause) ?? 'unknown'})`, {
-      cause,
-    });
-  }
-  return ownProjectOf(parseYaml(projectConfigSchema, text, file), file);
+  const file = findConfigFile(folder);
+  return file === null ? null : ownProjectOf(await readConfigFile(file), file);
 }
 
 /** Checks what a schema cannot: that ids are unique, and that every scenario which is named exists. */

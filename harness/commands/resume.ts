@@ -7,12 +7,13 @@ import { probeEnvironment } from '../session/environment.ts';
 import { findGateFile } from '../store/gate-store.ts';
 import { takeMachineLock } from '../store/machine-lock.ts';
 import { openSessionStore, readSession, sessionFolder } from '../store/session-store.ts';
-import { createAdapters } from './adapters.ts';
 import { refuseUnlikeMachines } from './compare-machines.ts';
 import type { CommandContext } from './context.ts';
 import { executeSession, loadedScenarios, pinHarness, repeatsMax, sweep } from './execute.ts';
 import { type ResumedOptions, resumeGate } from './gate-resume.ts';
 import { durationIn, type Register } from './program.ts';
+import { readOwnProject } from './project-config.ts';
+import { projectAdapters } from './project-config-run.ts';
 import { refuseChanged, sameTargets } from './same-targets.ts';
 
 interface ResumeOptions {
@@ -65,7 +66,7 @@ async function resume(context: CommandContext, name: string, options: ResumeOpti
     return EXIT.ok;
   }
   refuseUnlikeMachines(session.environment, await probeEnvironment(context.project), false);
-  const adapters = await createAdapters(context);
+  const adapters = await projectAdapters(context, await readOwnProject(context.cwd));
   const lock = await takeMachineLock(isoTime(context.clock));
   try {
     await sweep(context, adapters.launchers, results);

@@ -56,7 +56,7 @@ export const ownScenarioSchema = z.strictObject({
   requestTimeout: durationSchema(10, 600_000).prefault('5s'),
 });
 
-/** `httpdyno.config.yaml`: the servers of a project, and the work that is asked of them. */
+/** `httpdyno.config.yaml` or `.ts`: the servers of a project, and the work that is asked of them. */
 export const projectConfigSchema = z.strictObject({
   targets: z.array(ownTargetSchema).min(1).max(100),
   scenarios: z.array(ownScenarioSchema).min(1).max(100),
@@ -64,3 +64,10 @@ export const projectConfigSchema = z.strictObject({
   waivers: z.array(waiverSchema).default([]),
 });
 export type ProjectConfig = z.infer<typeof projectConfigSchema>;
+/** The same as it is written: what has a default may be left out, durations are text (`7s`). */
+export type ProjectConfigInput = z.input<typeof projectConfigSchema>;
+
+/** Gives it back as it is: an editor checks the literal against its type, `export default defineConfig({ … })`. */
+export function defineConfig(config: ProjectConfigInput): ProjectConfigInput {
+  return config;
+}

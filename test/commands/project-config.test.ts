@@ -49,6 +49,14 @@ describe('the words of a command', () => {
 });
 
 describe('httpdyno.config.yaml', () => {
+  it('may bear the longer ending, but not both', async () => {
+    const folder = scratchFolder();
+    writeFileSync(path.join(folder, 'httpdyno.config.yml'), MINIMAL);
+    expect((await readOwnProject(folder))?.targets).toHaveLength(1);
+    writeFileSync(path.join(folder, 'httpdyno.config.yaml'), MINIMAL);
+    await expect(readOwnProject(folder)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+
   it('is not needed', async () => {
     expect(await readOwnProject(scratchFolder())).toBeNull();
   });
