@@ -7,6 +7,7 @@ import { REASONS } from '../harness/model/reason.ts';
 import { scenarioSchema } from '../harness/model/scenario.ts';
 import { sessionFileSchema } from '../harness/model/session.ts';
 import { targetFileSchema } from '../harness/model/target.ts';
+import { machinePage } from './machine.ts';
 import { reliabilityPage } from './reliability.ts';
 
 const EFFECTS = {
@@ -20,6 +21,7 @@ const EFFECTS = {
 /** Every generated file of the repository, by its path, with the text that it must have. */
 export function generatedDocs(): Map<string, string> {
   return new Map([
+    ['docs/machine.md', machinePage()],
     ['docs/metrics.md', metricsPage()],
     ['docs/reliability.md', reliabilityPage()],
     ['docs/schema/session.schema.json', schemaFile(sessionFileSchema, 'A session: what `results/<session>/session.json` holds.')],

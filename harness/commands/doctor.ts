@@ -32,7 +32,7 @@ export const register: Register = (program, context, outcome) => {
   const command: Command = program
     .command('doctor')
     .description('is this machine fit to measure, and what would make it fitter')
-    .option('--strict', 'exit with 4 when anything warns')
+    .option('--strict', 'exit with 4 when this machine is unfit, as `run --strict` does')
     .option('--json', 'print the findings as JSON');
   command.action(async (options: DoctorOptions) => {
     outcome.code = await doctor(context, options, thisMachine());
@@ -55,7 +55,7 @@ export async function doctor(
 function countsOf({ findings }: FitnessReport): Record<Finding['status'], number> {
   const count = (wanted: Finding['status']): number =>
     findings.filter(({ status }) => status === wanted).length;
-  return { ok: count('ok'), warn: count('warn'), unknown: count('unknown') };
+  return { ok: count('ok'), warn: count('warn'), unfit: count('unfit'), unknown: count('unknown') };
 }
 
 function renderJson(report: FitnessReport, { host, tree }: MachineSource): string {
@@ -81,6 +81,7 @@ type Paint = (style: Style, text: string) => string;
 const MARKS: Readonly<Record<Finding['status'], { label: string; style: Style }>> = {
   ok: { label: 'ok', style: 'green' },
   warn: { label: 'warn', style: ['yellow', 'bold'] },
+  unfit: { label: 'unfit', style: ['red', 'bold'] },
   unknown: { label: '?', style: 'dim' },
 };
 
@@ -135,7 +136,7 @@ function linesOf({ status, title, value, why, fix }: Finding, width: number, pai
 }
 
 function paintValue(status: Finding['status'], text: string, paint: Paint): string {
-  return status === 'ok' ? text : paint(status === 'warn' ? 'yellow' : 'dim', text);
+  return status === 'ok' ? text : paint(status === 'unknown' ? 'dim' : 'yellow', text);
 }
 
 /** Words in lines of at most `width` characters; a longer word stands alone. */
@@ -151,9 +152,13 @@ function wrapped(text: string, width: number): string[] {
 }
 
 function verdictLine(report: FitnessReport, paint: Paint): string {
-  const { ok, warn, unknown } = countsOf(report);
+  const { ok, warn, unfit, unknown } = countsOf(report);
   const rest = `${ok} ok, ${unknown} unknown`;
+  const warnings = warn === 0 ? 'nothing warns' : `${warn} ${warn === 1 ? 'warning' : 'warnings'}`;
+  if (unfit > 0) {
+    const head = paint(['red', 'bold'], `Unfit by ${unfit} ${unfit === 1 ? 'check' : 'checks'}`);
+    return `${head}, ${warnings} (${rest}); \`run\` says so, and with --strict refuses.`;
+  }
   if (warn === 0) return `${paint(['green', 'bold'], 'Fit: nothing warns')} (${rest}).`;
-  const noun = warn === 1 ? 'warning' : 'warnings';
-  return `${paint(['yellow', 'bold'], `${warn} ${noun}`)} (${rest}); \`run\` keeps what bends figures with its results.`;
+  return `${paint(['yellow', 'bold'], `Fit: ${warnings}`)} (${rest}); \`run\` keeps what bends figures with its results.`;
 }

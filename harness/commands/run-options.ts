@@ -15,6 +15,7 @@ export interface RunOptions {
   launcher: LauncherChoice;
   seed?: number;
   quick?: true;
+  strict?: true;
   build: boolean;
   results: string;
   id?: string;
@@ -60,6 +61,7 @@ export function addRunOptions(command: Command): Command {
       integerIn(0, 0x7fff_ffff),
     )
     .option('--quick', 'two short rounds: a first look in under three minutes')
+    .option('--strict', 'refuse a machine that `doctor` finds unfit, instead of warning (exit 4)')
     .option('--no-build', 'do not build servers whose sources changed')
     .option('--results <folder>', 'where sessions are kept', 'results')
     .option('--id <name>', 'name of the session (default: its start time)')

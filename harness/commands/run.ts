@@ -15,7 +15,7 @@ import { candidateDrivers, capableOf } from './driver-choice.ts';
 import { settleDrivers } from './driver-trials.ts';
 import { executeSession, loadedScenarios, pinHarness, repeatsMax, sweep } from './execute.ts';
 import { chooseLaunchers } from './launchers.ts';
-import { refuseTooManyConnections } from './preflight.ts';
+import { refuseTooManyConnections, refuseUnfitMachine } from './preflight.ts';
 import {
   newSession,
   overridden,
@@ -59,6 +59,8 @@ async function run(context: CommandContext, options: RunOptions): Promise<ExitCo
   const lock = await takeMachineLock(startedAt);
   try {
     await sweep(context, adapters.launchers, resultsFolder({ context, options }));
+    // What a dead session left is gone, what we build has not begun: what is seen now is the machine's own.
+    if (options.strict === true) await refuseUnfitMachine();
     if (options.build) await buildServers(context, specs);
     const { runnable, skipped } = await chooseLaunchers(specs, adapters.launchers, options.launcher);
     if (runnable.length === 0) throw nothingRunnable(skipped);

@@ -33,7 +33,7 @@ function reportOf(finding: Partial<Finding>): FitnessReport {
     why: 'why',
     fix: null,
   };
-  return { findings: [{ ...plain, ...finding }], warnings: [] };
+  return { findings: [{ ...plain, ...finding }], warnings: [], unfit: [] };
 }
 
 describe('the page of doctor', () => {
@@ -41,7 +41,7 @@ describe('the page of doctor', () => {
     const lines = (await shown(LAPTOP)).split('\n');
     const at = lines.findIndex((line) => line.includes('CPU governor'));
     expect(lines[at]).toBe(
-      '  warn  CPU governor        powersave                 clock rates follow the load',
+      '  unfit CPU governor        powersave                 clock rates follow the load',
     );
     expect(lines[at + 1]).toBe('        -> sudo cpupower frequency-set -g performance');
     expect(lines).toContain(
@@ -50,7 +50,12 @@ describe('the page of doctor', () => {
   });
 
   it('counts the warnings at the end', async () => {
-    expect(await shown(LAPTOP)).toMatch(/\n5 warnings \(15 ok, 0 unknown\); .*$/);
+    expect(await shown(LAPTOP)).toMatch(
+      /\nUnfit by 1 check, 4 warnings \(15 ok, 0 unknown\); .* --strict refuses\.$/,
+    );
+    expect(await shown({ ...TUNED_SERVER, '/proc/sys/net/core/somaxconn': '128' })).toMatch(
+      /\nFit: 1 warning \(19 ok, 0 unknown\); `run` keeps .*$/,
+    );
     expect(await shown(TUNED_SERVER)).toMatch(/\nFit: nothing warns \(20 ok, 0 unknown\)\.$/);
   });
 
@@ -73,7 +78,7 @@ describe('the page of doctor', () => {
   it('wraps on a narrow terminal, all but the commands, which must be copied', async () => {
     const text = await shown(LAPTOP, { columns: 60, colour: false });
     const long = text.split('\n').filter((line) => line.length > 60);
-    expect(long.filter((line) => !line.includes('->') && !line.includes('warnings ('))).toEqual([]);
+    expect(long.filter((line) => !line.includes('->') && !line.startsWith('Unfit by'))).toEqual([]);
     expect(text).toContain('clock rates follow the load');
   });
 
@@ -108,7 +113,7 @@ describe('httpdyno doctor', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
-  it('prints one JSON object whose counts are those of its checks; --strict makes the warnings an exit code', async () => {
+  it('prints one JSON object whose counts are those of its checks; --strict makes the verdict an exit code', async () => {
     const { code, stdout } = await httpdyno(['doctor', '--json', '--strict']);
     const report: {
       schemaVersion: number;
@@ -116,11 +121,13 @@ describe('httpdyno doctor', () => {
       counts: Record<string, number>;
       checks: { status: string; fix: string | null }[];
     } = JSON.parse(stdout);
-    const warned = report.checks.filter(({ status }) => status === 'warn');
-    expect(report).toMatchObject({ schemaVersion: 1, fitness: warned.length === 0 ? 'fit' : 'unfit' });
-    expect(report.counts['warn']).toBe(warned.length);
-    expect(warned.every(({ fix }) => fix !== null)).toBe(true);
-    expect(code).toBe(warned.length === 0 ? 0 : 4);
+    const having = (wanted: string) => report.checks.filter(({ status }) => status === wanted);
+    const unfit = having('unfit').length > 0;
+    expect(report).toMatchObject({ schemaVersion: 1, fitness: unfit ? 'unfit' : 'fit' });
+    for (const status of ['ok', 'warn', 'unfit', 'unknown'])
+      expect(report.counts[status], status).toBe(having(status).length);
+    expect([...having('warn'), ...having('unfit')].every(({ fix }) => fix !== null)).toBe(true);
+    expect(code).toBe(unfit ? 4 : 0);
   });
 
   it('knows neither arguments nor other flags', async () => {

@@ -58,16 +58,16 @@ describe('the fingerprint', () => {
 });
 
 describe('fitness', () => {
-  it('is given where nothing warns', () => {
-    expect(fitness({ warnings: [] })).toEqual({ kind: 'fit' });
+  it('is given where nothing moves figures by chance', () => {
+    expect(fitness({ unfit: [] })).toEqual({ kind: 'fit' });
   });
 
-  it('is refused with exit code 4, naming every warning and the way to the commands', () => {
-    const verdict = fitness({ warnings: ['Turbo: on (x).', 'SMT: on (y).'] });
+  it('is refused with exit code 4, naming every cause and the way to the commands', () => {
+    const verdict = fitness({ unfit: ['Unfit: Steal: 9 % (x).', 'Unfit: SMT: on (y).'] });
     expect(verdict).toMatchObject({ kind: 'unfit', refusal: { code: 'PREFLIGHT', exitCode: 4 } });
     if (verdict.kind === 'fit') return;
     expect(verdict.refusal.message).toBe(
-      '--strict: this machine is not fit to measure\n  - Turbo: on (x).\n  - SMT: on (y).',
+      '--strict: this machine is not fit to measure\n  - Steal: 9 % (x).\n  - SMT: on (y).',
     );
     expect(verdict.refusal.fix).toContain('httpdyno doctor');
   });

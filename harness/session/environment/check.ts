@@ -11,12 +11,15 @@ export interface MachineView {
   tools: ToolAnswers;
 }
 
-/** A line of the report. `unknown` is what this system does not tell: neither good nor bad. */
+/**
+ * A line of the report. `warn` limits what figures may be compared with, `unfit` moves them by chance while they are
+ * measured; `unknown` is what this system does not tell: neither good nor bad.
+ */
 export interface Finding {
   id: string;
   group: CheckGroup;
   title: string;
-  status: 'ok' | 'warn' | 'unknown';
+  status: 'ok' | 'warn' | 'unfit' | 'unknown';
   /** What was seen, in few words. */
   value: string;
   /** Why it matters, one clause. */
@@ -40,19 +43,28 @@ interface CheckDefinition<Reading> {
   judge(reading: Reading): Judgement;
   /** What to say where there is no reading. */
   untold?: string;
+  /** Where a warning says that figures move by chance; else what warns bends all figures of the machine alike. */
+  unfit?: { when: string; if?(reading: Reading): boolean };
 }
 
 /** One property of the machine, ready to be examined. */
 export interface Check {
   id: string;
+  title: string;
+  why: string;
+  /** When its warning makes the machine unfit; null where it only warns. */
+  unfitWhen: string | null;
   examine(view: MachineView): Finding;
 }
 
 /** Ties a reading to its judgement, so that the registry can hold checks of any reading. */
 export function defineCheck<Reading>(definition: CheckDefinition<Reading>): Check {
-  const { id, group, title, why } = definition;
+  const { id, group, title, why, unfit } = definition;
   return {
     id,
+    title,
+    why,
+    unfitWhen: unfit?.when ?? null,
     examine: (view) => {
       const reading = definition.read(view);
       if (reading === null) {
@@ -61,12 +73,14 @@ export function defineCheck<Reading>(definition: CheckDefinition<Reading>): Chec
       }
       const judgement = definition.judge(reading);
       const fix = 'fix' in judgement ? judgement.fix : null;
-      return { id, group, title, status: fix === null ? 'ok' : 'warn', value: judgement.value, why, fix };
+      const warned = unfit !== undefined && (unfit.if?.(reading) ?? true) ? 'unfit' : 'warn';
+      return { id, group, title, status: fix === null ? 'ok' : warned, value: judgement.value, why, fix };
     },
   };
 }
 
-/** A warning as a sentence that stands by itself in a report: `CPU governor: powersave (clock rates follow the load).` */
-export function warningOf({ title, value, why }: Finding): string {
-  return `${title.charAt(0).toUpperCase()}${title.slice(1)}: ${value} (${why}).`;
+/** A warning as a sentence that stands by itself in a report: `Unfit: CPU governor: powersave (clock rates follow the load).` */
+export function warningOf({ title, value, why, status }: Finding): string {
+  const what = `${title.charAt(0).toUpperCase()}${title.slice(1)}: ${value} (${why}).`;
+  return status === 'unfit' ? `Unfit: ${what}` : what;
 }

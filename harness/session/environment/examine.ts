@@ -20,10 +20,12 @@ export function thisMachine(): MachineSource {
   return { tree: kernelTree(), host: thisHost(), clock: systemClock };
 }
 
-/** What the checks found, and of that what warns, one sentence each. */
+/** What the checks found, and of that what warns and what makes the machine unfit, one sentence each. */
 export interface FitnessReport {
   findings: Finding[];
+  /** Also what is unfit. */
   warnings: string[];
+  unfit: string[];
 }
 
 /** Watches the machine for 200 ms, then asks for its tools: in this order, or the asking would be measured. */
@@ -38,16 +40,21 @@ export async function viewMachine(
 /** Judges a machine by each of the checks. Pure but for small files of the kernel that the checks read; never throws. */
 export function examine(checks: readonly Check[], view: MachineView): FitnessReport {
   const findings = checks.map((check) => check.examine(view));
-  return { findings, warnings: findings.filter(({ status }) => status === 'warn').map(warningOf) };
+  const unfit = findings.filter(({ status }) => status === 'unfit').map(warningOf);
+  const rest = findings.filter(({ status }) => status === 'warn').map(warningOf);
+  return { findings, warnings: [...unfit, ...rest], unfit };
 }
 
-/** Whether to measure where nothing may warn; takes a report of `doctor` or the environment of a session. */
+/** The verdict of `doctor`, which `run --strict` goes by. */
 export type Fitness = { kind: 'fit' } | { kind: 'unfit'; refusal: HarnessError };
 
-/** Unfit as soon as anything warns, with an error that names all of it and ends in exit code 4. */
-export function fitness({ warnings }: { warnings: readonly string[] }): Fitness {
-  if (warnings.length === 0) return { kind: 'fit' };
-  const list = warnings.map((warning) => `\n  - ${warning}`).join('');
+/**
+ * Unfit where figures would move by chance, with an error that names every cause and ends in exit code 4. What bends all
+ * figures alike, as being a virtual machine does, only warns: trials on the same machine can still be compared.
+ */
+export function fitness({ unfit }: Pick<FitnessReport, 'unfit'>): Fitness {
+  if (unfit.length === 0) return { kind: 'fit' };
+  const list = unfit.map((sentence) => `\n  - ${sentence.replace(/^Unfit: /, '')}`).join('');
   const refusal = new HarnessError('PREFLIGHT', `--strict: this machine is not fit to measure${list}`, {
     fix: '`httpdyno doctor` shows the command that changes each; without --strict they only warn',
   });

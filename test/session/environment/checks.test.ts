@@ -8,14 +8,15 @@ describe('a tuned and quiet server', () => {
   it('is fit: every check says ok', async () => {
     const report = await examined(TUNED_SERVER, { later: QUIET });
     expect(idsWith(report, 'ok')).toEqual(MACHINE_CHECKS.map(({ id }) => id));
-    expect(report.warnings).toEqual([]);
+    expect(report).toMatchObject({ warnings: [], unfit: [] });
   });
 });
 
 describe('a laptop out of the box', () => {
   it('is warned of for what bends its figures, and for nothing else', async () => {
     const report = await examined(LAPTOP, { later: QUIET });
-    expect(idsWith(report, 'warn')).toEqual(['smt', 'governor', 'turbo', 'huge-pages', 'open-files']);
+    expect(idsWith(report, 'warn')).toEqual(['smt', 'turbo', 'huge-pages', 'open-files']);
+    expect(idsWith(report, 'unfit')).toEqual(['governor']);
     expect(idsWith(report, 'unknown')).toEqual([]);
   });
 
@@ -29,14 +30,18 @@ describe('a laptop out of the box', () => {
   });
 
   it('learns that driver and target share a core only where there is but one to share', async () => {
-    expect(finding(await examined(LAPTOP), 'smt').value).toBe('on');
+    expect(finding(await examined(LAPTOP), 'smt')).toMatchObject({ status: 'warn', value: 'on' });
     const oneCore = { ...LAPTOP, '/proc/self/status': 'Cpus_allowed_list:\t0,2' };
-    expect(finding(await examined(oneCore), 'smt').value).toBe('on: driver and target share cores');
+    expect(finding(await examined(oneCore), 'smt')).toMatchObject({
+      status: 'unfit',
+      value: 'on: driver and target share cores',
+    });
   });
 
   it('gives warnings that read as sentences by themselves', async () => {
     const { warnings } = await examined(LAPTOP, { later: QUIET });
-    expect(warnings).toContain('CPU governor: powersave (clock rates follow the load).');
+    expect(warnings[0]).toBe('Unfit: CPU governor: powersave (clock rates follow the load).');
+    expect(warnings).toContain('Turbo: on (clock rates follow heat and load).');
     expect(warnings).toHaveLength(5);
   });
 });
@@ -44,7 +49,8 @@ describe('a laptop out of the box', () => {
 describe('a virtual machine with control groups of version 1', () => {
   it('shows its hypervisor, its quota through the parent group, its short queue and its slow clock', async () => {
     const report = await examined(V1_VM, { host: { logicalCpus: 2 } });
-    expect(idsWith(report, 'warn')).toEqual(['cpu-quota', 'virtual-machine', 'clock-source', 'somaxconn']);
+    expect(idsWith(report, 'warn')).toEqual(['virtual-machine', 'somaxconn']);
+    expect(idsWith(report, 'unfit')).toEqual(['cpu-quota', 'clock-source']);
     expect(finding(report, 'virtual-machine').value).toBe('yes, QEMU');
     expect(finding(report, 'cpu-quota').value).toBe('1.5 cores');
     expect(finding(report, 'cgroup')).toMatchObject({ status: 'ok', value: 'v1' });
@@ -74,7 +80,7 @@ describe('a container without pressure files', () => {
 
   it('finds the quota of its own group where the kernel hides the path to it', async () => {
     const files = { '/sys/fs/cgroup/cpu.max': '50000 100000', '/proc/self/cgroup': '0::/../../other' };
-    expect(await onServerWith('cpu-quota', files)).toMatchObject({ status: 'warn', value: '0.5 cores' });
+    expect(await onServerWith('cpu-quota', files)).toMatchObject({ status: 'unfit', value: '0.5 cores' });
   });
 
   it('has no quota where the group says max', async () => {
@@ -104,7 +110,7 @@ describe('files that hold nonsense', () => {
 describe('the check of', () => {
   it('CPUs warns where there is only one for target and driver', async () => {
     const only = await onServerWith('cpus', { '/proc/self/status': 'Cpus_allowed_list:\t2' });
-    expect(only).toMatchObject({ status: 'warn', value: '1 of 4 (1 core, 1 socket)' });
+    expect(only).toMatchObject({ status: 'unfit', value: '1 of 4 (1 core, 1 socket)' });
   });
 
   it('CPUs counts cores, not hardware threads', async () => {
@@ -132,7 +138,7 @@ describe('the check of', () => {
       [`${clocks}/available_clocksource`]: 'hpet acpi_pm',
     };
     expect(await onServerWith('clock-source', files)).toMatchObject({
-      status: 'warn',
+      status: 'unfit',
       value: 'hpet: slow',
       fix: 'dmesg | grep -i tsc',
     });
@@ -141,7 +147,7 @@ describe('the check of', () => {
   it('the governor names each that is in use', async () => {
     const file = '/sys/devices/system/cpu/cpu3/cpufreq/scaling_governor';
     const found = await onServerWith('governor', { [file]: 'schedutil' });
-    expect(found).toMatchObject({ status: 'warn', value: 'performance, schedutil' });
+    expect(found).toMatchObject({ status: 'unfit', value: 'performance, schedutil' });
   });
 
   it('turbo knows the switch of AMD, which is the other way round', async () => {
@@ -157,7 +163,7 @@ describe('the check of', () => {
   it('isolated CPUs warns only where the threads of a target would all stay on one', async () => {
     const file = '/sys/devices/system/cpu/isolated';
     expect(await onServerWith('isolated-cpus', { [file]: '2-3' })).toMatchObject({
-      status: 'warn',
+      status: 'unfit',
       fix: 'taskset -c 0-1 npm run bench',
     });
     expect(
@@ -227,7 +233,7 @@ describe('the clock source', () => {
   it.each(['hpet', 'acpi_pm', 'jiffies', 'refined-jiffies', 'xen'])('%s is slow', async (name) => {
     const file = '/sys/devices/system/clocksource/clocksource0/current_clocksource';
     expect(await onServerWith('clock-source', { [file]: name })).toMatchObject({
-      status: 'warn',
+      status: 'unfit',
       fix: 'echo tsc | sudo tee /sys/devices/system/clocksource/*/current_clocksource',
     });
   });
@@ -258,7 +264,7 @@ describe('control groups', () => {
       '/sys/fs/cgroup/a/cpu.max': '200000 100000',
       '/sys/fs/cgroup/a/b/cpu.max': '300000 100000',
     };
-    expect(await onServerWith('cpu-quota', files)).toMatchObject({ status: 'warn', value: '2 cores' });
+    expect(await onServerWith('cpu-quota', files)).toMatchObject({ status: 'unfit', value: '2 cores' });
     const tighter = { ...files, '/sys/fs/cgroup/a/b/cpu.max': '100000 100000' };
     expect((await onServerWith('cpu-quota', tighter)).value).toBe('1 core');
   });

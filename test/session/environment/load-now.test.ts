@@ -31,7 +31,7 @@ describe('the border of', () => {
       '/proc/pressure/cpu': `some avg10=99.00 avg60=0.00 avg300=0.00 total=${1_000 + us}`,
     });
     expect((await onServerWith('cpu-pressure', {}, waited(40_000))).status).toBe('ok');
-    expect((await onServerWith('cpu-pressure', {}, waited(41_000))).status).toBe('warn');
+    expect((await onServerWith('cpu-pressure', {}, waited(41_000))).status).toBe('unfit');
   });
 
   it('steal is a twentieth of the CPU time', async () => {
@@ -39,7 +39,7 @@ describe('the border of', () => {
       '/proc/stat': machineStat({ user: 100, idle: 1_100 - steal, steal }),
     });
     expect((await onServerWith('steal', {}, stolen(5))).status).toBe('ok');
-    expect((await onServerWith('steal', {}, stolen(6))).status).toBe('warn');
+    expect((await onServerWith('steal', {}, stolen(6))).status).toBe('unfit');
   });
 
   it('other load is a twentieth of our CPUs, or one process with half of one', async () => {
@@ -49,13 +49,13 @@ describe('the border of', () => {
     });
     const before = { '/proc/7/stat': processStat(7, 'make', 0) };
     expect((await onServerWith('other-load', before, used(4))).status).toBe('ok');
-    expect((await onServerWith('other-load', before, used(5))).status).toBe('warn');
+    expect((await onServerWith('other-load', before, used(5))).status).toBe('unfit');
 
     const many = { ...TUNED_SERVER, ...before, '/proc/self/status': 'Cpus_allowed_list:\t0-63' };
     const onMany = async (ticks: number): Promise<string> =>
       finding(await examined(many, { later: used(ticks), host: { logicalCpus: 64 } }), 'other-load').status;
     expect(await onMany(9)).toBe('ok');
-    expect(await onMany(10)).toBe('warn');
+    expect(await onMany(10)).toBe('unfit');
   });
 
   it('interrupts is a thousand a second for each CPU of the target', async () => {
@@ -91,7 +91,7 @@ describe('the load of the moment', () => {
       '/proc/pressure/cpu': `some avg10=40.00 avg60=0.00 avg300=0.00 total=${totalUs}`,
     });
     expect(await onServerWith('cpu-pressure', busy(1_000), busy(101_000))).toMatchObject({
-      status: 'warn',
+      status: 'unfit',
       value: '50 % now, 40 % over 10 s',
     });
   });
@@ -99,7 +99,7 @@ describe('the load of the moment', () => {
   it('counts steal as a share of all CPU time', async () => {
     const later = { '/proc/stat': machineStat({ user: 100, idle: 1_070, steal: 10 }) };
     expect(await onServerWith('steal', {}, later)).toMatchObject({
-      status: 'warn',
+      status: 'unfit',
       value: '12.5 % of CPU time',
     });
   });
@@ -116,7 +116,7 @@ describe('the load of the moment', () => {
       [`/proc/${OWN_PID}/stat`]: processStat(OWN_PID, 'node', 60),
     };
     expect(await onServerWith('other-load', files, later)).toMatchObject({
-      status: 'warn',
+      status: 'unfit',
       value: '1.00 CPUs: make 1.00',
       fix: 'stop what you can spare: ps -fp 7',
     });

@@ -18,6 +18,7 @@ const pressure = defineCheck({
   group: 'load now',
   title: 'CPU pressure',
   why: 'work waits for a CPU, ours would too',
+  unfit: { when: `more than ${formatShare(PRESSURE_WARNS, 0)}, now and over 10 s` },
   untold: 'not told: kernel without PSI',
   read: ({ activity: { pressureShare: share, pressureShare10s: share10s } }) =>
     share === null || share10s === null ? null : { share, share10s },
@@ -35,6 +36,7 @@ const steal = defineCheck({
   group: 'load now',
   title: 'steal',
   why: 'CPU time that other machines got instead',
+  unfit: { when: `more than ${formatShare(STEAL_WARNS, 0)} of CPU time` },
   read: ({ activity }) => activity.stealShare,
   judge: (share) => {
     const value = `${formatShare(share, 1)} of CPU time`;
@@ -49,6 +51,9 @@ const otherLoad = defineCheck({
   group: 'load now',
   title: 'other load',
   why: 'what others use, the target cannot',
+  unfit: {
+    when: `more than ${formatShare(FOREIGN_SHARE_WARNS, 0)} of our CPUs, or half of one by one process`,
+  },
   read: ({ activity: { foreign }, tree, host }) =>
     foreign === null ? null : { ...foreign, cpus: usableCpus(tree, host.logicalCpus).length },
   judge: ({ cores, top, cpus }) => {

@@ -22,6 +22,7 @@ const cpus = defineCheck({
   group: 'processor',
   title: 'CPUs',
   why: 'target and driver need CPUs of their own',
+  unfit: { when: 'fewer than 2 are allowed: driver and target take turns' },
   read: (view) => {
     if (view.tree.text(`${CPU}/online`) === null) return null;
     const allowed = usable(view);
@@ -42,6 +43,7 @@ const quota = defineCheck({
   group: 'processor',
   title: 'CPU quota',
   why: 'a quota stops everything until its next period',
+  unfit: { when: 'there is one: its pauses fall on some trials and not on others' },
   read: ({ tree }) => (tree.text('/proc/self/cgroup') === null ? null : { cores: cpuQuotaCores(tree) }),
   judge: ({ cores }) =>
     cores === null
@@ -57,6 +59,7 @@ const smt = defineCheck({
   group: 'processor',
   title: 'SMT',
   why: 'threads of a core slow each other down',
+  unfit: { when: 'driver and target share a core', if: ({ torn }) => torn.length > 0 },
   read: (view) => {
     const active = smtActive(view.tree);
     if (active === null) return null;
@@ -93,6 +96,7 @@ const governor = defineCheck({
   group: 'processor',
   title: 'CPU governor',
   why: 'clock rates follow the load',
+  unfit: { when: 'it is another than performance: a lighter load then costs more per request' },
   untold: 'not told (usual in a VM)',
   read: ({ tree }) => {
     const found = governors(tree);
@@ -128,6 +132,7 @@ const isolated = defineCheck({
   group: 'processor',
   title: 'isolated CPUs',
   why: 'the kernel spreads no threads over them',
+  unfit: { when: 'a target would get several: all its threads stay on one' },
   read: (view) => {
     const text = view.tree.text(`${CPU}/isolated`);
     if (text === null) return null;
