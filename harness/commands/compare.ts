@@ -1,11 +1,16 @@
 import path from 'node:path';
 import { type ComparedSession, compareSessions } from '../analysis/compare-sessions.ts';
+import { summarize } from '../analysis/summarize.ts';
 import { EXIT, HarnessError } from '../base/errors.ts';
 import type { ComparisonReport } from '../model/comparison.ts';
 import { METRIC_IDS, type MetricId } from '../model/metric.ts';
+import type { Report } from '../model/ports.ts';
 import type { Session } from '../model/session.ts';
 import { renderComparison } from '../reporters/gate/comparison-text.ts';
+import { renderHtml } from '../reporters/html/page.ts';
+import { writeAtomically } from '../store/atomic-write.ts';
 import { readSession } from '../store/session-store.ts';
+import { baselineNamed, compareBaselines } from './compare-baselines.ts';
 import { refuseUnlikeMachines } from './compare-machines.ts';
 import type { CommandContext } from './context.ts';
 import { names, type Register } from './program.ts';
@@ -17,6 +22,7 @@ interface CompareOptions {
   metric?: string[];
   results: string;
   force?: true;
+  html?: string;
   json?: true;
 }
 
@@ -31,14 +37,15 @@ const DEFAULT_METRICS: readonly MetricId[] = [
 export const register: Register = (program, context, outcome) => {
   program
     .command('compare')
-    .description('compare two stored sessions, or two targets of one, with intervals')
-    .argument('[baseline]', 'session, or session:target')
-    .argument('[candidate]', 'session, or session:target')
+    .description('compare two stored sessions, two targets of one, or two baselines, with intervals')
+    .argument('[baseline]', 'session, session:target, baseline:target or the file of a baseline')
+    .argument('[candidate]', 'the same; without it, a baseline is compared with its own pinned release')
     .option('--session <session>', 'one session, whose --targets are compared')
     .option('--targets <ids>', 'with --session: baseline and candidate, separated by a comma', names)
-    .option('-m, --metric <ids>', `metrics (default: ${DEFAULT_METRICS.join(', ')})`, names)
+    .option('-m, --metric <ids>', `metrics (default: ${DEFAULT_METRICS.join(', ')}; of baselines all)`, names)
     .option('--results <folder>', 'where sessions are kept', 'results')
     .option('--force', 'compare although the machines differ; the result says so')
+    .option('--html <file>', 'write the page of the candidate, with the baseline beside it')
     .option('--json', 'print the comparison as JSON')
     .action(async (baseline: string | undefined, candidate: string | undefined, options: CompareOptions) => {
       const report = await compare(context, baseline, candidate, options);
@@ -55,15 +62,58 @@ async function compare(
 ): Promise<ComparisonReport> {
   const metrics = metricsOf(options.metric);
   const results = path.resolve(context.cwd, options.results);
+  const ofBaselines = await baselinesOf(results, context.cwd, baseline, candidate);
+  if (ofBaselines !== null) {
+    const chosen = options.metric === undefined ? undefined : metrics;
+    return compareBaselines({ files: ofBaselines, metrics: chosen, force: options.force === true });
+  }
   const [a, b] = await sidesOf(results, baseline, candidate, options);
   const label = refuseUnlikeMachines(a.session.environment, b.session.environment, options.force === true);
   const report = compareSessions(a, b, metrics);
+  if (options.html !== undefined) await writePage(context, options.html, a.session, b.session);
   if (report.cells.length === 0) {
     throw new HarnessError('NOTHING_TO_RUN', 'the two sides share no scenario and target', {
       fix: 'name targets: `httpdyno compare S:a S:b`; `httpdyno list` shows the sessions',
     });
   }
   return { ...report, warnings: [...label, ...report.warnings] };
+}
+
+/** One page for two sessions; two targets of one session stand beside each other in its own report. */
+async function writePage(
+  context: CommandContext,
+  name: string,
+  baseline: Session,
+  candidate: Session,
+): Promise<void> {
+  if (baseline.id === candidate.id) {
+    throw new HarnessError('USAGE', '--html sets two sessions side by side, and this is one', {
+      fix: `open the report.html of ${candidate.id}`,
+    });
+  }
+  const reportOf = (session: Session): Report => ({ session, summary: summarize(session) });
+  const file = path.resolve(context.cwd, name);
+  await writeAtomically(file, renderHtml(reportOf(candidate), reportOf(baseline)));
+  context.err(`written: ${path.relative(context.cwd, file)}\n`);
+}
+
+/** The files of the baselines that are to be compared; null where sessions are. */
+async function baselinesOf(
+  results: string,
+  cwd: string,
+  baseline: string | undefined,
+  candidate: string | undefined,
+): Promise<[string, string | null] | null> {
+  const named = async (name: string | undefined): Promise<string | null> =>
+    name === undefined ? null : baselineNamed(results, cwd, name);
+  const [first, second] = [await named(baseline), await named(candidate)];
+  if (first === null && second === null) return null;
+  if (first === null || (second === null && candidate !== undefined)) {
+    throw new HarnessError('USAGE', 'a baseline is compared with a baseline, a session with a session', {
+      fix: 'httpdyno compare baseline:a baseline:b',
+    });
+  }
+  return [first, second];
 }
 
 async function sidesOf(

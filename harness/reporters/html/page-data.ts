@@ -92,7 +92,8 @@ export function pageDataOf(report: Report, other: Report | null): PageData {
     cells: summary.cells.map((cell) => pageCell(cell, rowOf.get(`${cell.targetId}\n${cell.scenarioId}`))),
     trials: trials.kept,
     histogramsLeftOut: trials.leftOut,
-    other: other === null ? null : pageDataOf(other, null),
+    // A comparison needs figures only: the trials of the other session stay in its own page.
+    other: other === null ? null : { ...pageDataOf(other, null), trials: [], histogramsLeftOut: 0 },
   };
 }
 

@@ -14,7 +14,8 @@ import { trialSection } from './trial-table.ts';
  * through as markup could neither run nor load anything. With a second report the two stand side by side.
  */
 export function renderHtml(report: Report, other: Report | null = null): string {
-  const title = `httpdyno ${report.session.id}`;
+  const beside = other === null ? '' : ` beside ${other.session.id}`;
+  const title = `httpdyno ${report.session.id}${beside}`;
   const policy = [
     "default-src 'none'",
     `script-src '${sha256(CLIENT_SCRIPT)}'`,
@@ -36,10 +37,11 @@ export function renderHtml(report: Report, other: Report | null = null): string 
 <a class="skip" href="#main">Skip to results</a>
 <header><h1>${htmlText(title)}</h1>${headlines(report)}${warnings(report)}</header>
 <main id="main">
+${other === null ? '' : COMPARISON}
 ${resultSections(report)}
 ${PLOTS}
 ${trialSection(report.session)}
-${COMPARISON}
+${other === null ? COMPARISON : ''}
 ${about(report)}
 </main>
 <script type="application/json" id="httpdyno-data">${jsonIsland(pageDataOf(report, other))}</script>

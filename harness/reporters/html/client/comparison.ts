@@ -31,7 +31,7 @@ function sideBySide(data: PageData, other: PageData): HTMLElement {
     body.replaceChildren(...rowsOf(data, other, metric));
   };
   const metrics = data.metrics.map(({ id, title }) => ({ value: id, text: title }));
-  const heads = ['Target', 'Scenario', data.session.id, other.session.id, 'Change'];
+  const heads = ['Target', 'Scenario', data.session.id, other.session.id, `Change from ${other.session.id}`];
   const table = element(
     'table',
     {},
