@@ -33,6 +33,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, nightly, ...pure],
           fileParallelism: false,
+          // Of those few that only look at what is refused.
+          maxConcurrency: os.availableParallelism(),
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { httpdyno, scratchFolder } from '../support/cli.ts';
 import { repository } from '../support/source-tree.ts';
 
 /** A project folder with the real servers and the given scenario files. */
-function project(scenarios: Record<string, string>): string {
-  const folder = scratchFolder();
+function project({ onTestFinished }: TestContext, scenarios: Record<string, string>): string {
+  const folder = scratchFolder(onTestFinished);
   symlinkSync(path.join(repository, 'servers'), path.join(folder, 'servers'));
   mkdirSync(path.join(folder, 'scenarios'));
   for (const [name, text] of Object.entries(scenarios))
@@ -25,7 +25,7 @@ drain: 1s
 requestTimeout: 1s
 `;
 
-describe('help', () => {
+describe.concurrent('help', () => {
   it('names every command and ends 0', async () => {
     const { code, stdout } = await httpdyno(['--help']);
     expect(code).toBe(0);
@@ -47,7 +47,7 @@ describe('help', () => {
   });
 });
 
-describe('bad input is one line, exit 2, and nothing starts', () => {
+describe.concurrent('bad input is one line, exit 2, and nothing starts', () => {
   const run = async (args: string[], cwd = repository): Promise<string> => {
     const { code, stdout, stderr, tookMs } = await httpdyno(['run', '--no-build', ...args], { cwd });
     expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' });
@@ -56,7 +56,7 @@ describe('bad input is one line, exit 2, and nothing starts', () => {
     return stderr.trim();
   };
 
-  it.each([
+  it.for<[string, string]>([
     ['--rounds', '0'],
     ['--rounds', '-1'],
     ['--rounds', '1.5'],
@@ -74,7 +74,7 @@ describe('bad input is one line, exit 2, and nothing starts', () => {
     ['--seed', 'x'],
     ['--launcher', 'podman'],
     ['--ready-timeout', '0s'],
-  ])('B13 B14 B31: %s %s', async (flag, value) => {
+  ])('B13 B14 B31: %s %s', async ([flag, value]) => {
     const message = await run([`${flag}=${value}`]);
     expect(message.split('\n')).toHaveLength(1);
     expect(message).toContain(flag);
@@ -101,7 +101,7 @@ describe('bad input is one line, exit 2, and nothing starts', () => {
     expect(await run(['--id', '../x'])).toMatch(/--id/);
   });
 
-  it.each([
+  it.for<[string, string, RegExp]>([
     ['B02 empty', '', /small\.yaml: is empty/],
     ['B05 with a tab', 'id: small\n\ttitle: x\n', /small\.yaml:2:\d+: /],
     ['B06 with a duplicate key', `${scenario}id: other\n`, /small\.yaml:10:1: .*unique/],
@@ -112,20 +112,25 @@ describe('bad input is one line, exit 2, and nothing starts', () => {
       scenario.replace('id: small', 'id: other'),
       /small\.yaml: id: must be the file's name/,
     ],
-  ])('%s scenario file', async (_, text, message) => {
-    expect(await run([], project({ 'small.yaml': text }))).toMatch(message);
+  ])('%s scenario file', async ([, text, message], context) => {
+    expect(await run([], project(context, { 'small.yaml': text }))).toMatch(message);
   });
 
-  it('leaves no results folder behind', async () => {
-    const folder = project({ 'small.yaml': '' });
+  it('leaves no results folder behind', async (context) => {
+    const folder = project(context, { 'small.yaml': '' });
     await run([], folder);
     expect(readdirSync(folder).toSorted()).toEqual(['scenarios', 'servers']);
   });
 });
 
-describe('a stored session that is not there', () => {
-  it('is named with what shows the others', async () => {
-    const { code, stderr } = await httpdyno(['report', 'nowhere', '--results', scratchFolder()]);
+describe.concurrent('a stored session that is not there', () => {
+  it('is named with what shows the others', async ({ onTestFinished }) => {
+    const { code, stderr } = await httpdyno([
+      'report',
+      'nowhere',
+      '--results',
+      scratchFolder(onTestFinished),
+    ]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/no session "nowhere"[\s\S]*httpdyno list/);
   });

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { plannedTrial, session, validTrial } from '../support/factories.ts';
 import { httpdyno, scratchFolder } from '../support/cli.ts';
 import { repository } from '../support/source-tree.ts';
@@ -36,8 +36,11 @@ interface Project {
 }
 
 /** A project folder with one scenario and one server, each replaced by what a test brings; `null` makes a folder of it. */
-function project({ scenario = SCENARIO, target, change = {} }: Project): string {
-  const folder = scratchFolder();
+function project(
+  { onTestFinished }: TestContext,
+  { scenario = SCENARIO, target, change = {} }: Project,
+): string {
+  const folder = scratchFolder(onTestFinished);
   mkdirSync(path.join(folder, 'scenarios'));
   mkdirSync(path.join(folder, 'servers', 'canary'), { recursive: true });
   const file = path.join(folder, 'scenarios', 'small.yaml');
@@ -61,15 +64,16 @@ async function refusal(args: readonly string[], cwd = repository): Promise<strin
   return stderr;
 }
 
-const refusedRun = async (given: Project): Promise<string> => refusal(['run', '--no-build'], project(given));
+const refusedRun = async (context: TestContext, given: Project): Promise<string> =>
+  refusal(['run', '--no-build'], project(context, given));
 
 const deep = `${'['.repeat(60)}1${']'.repeat(60)}`;
 const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${['ab', 'bc', 'cd', 'de', 'ef', 'fg', 'gh']
   .map(([from, to]) => `${to}: &${to} [${Array(9).fill(`*${from}`).join(',')}]`)
   .join('\n')}\n`;
 
-describe('a scenario file of a run', () => {
-  it.each<[string, NonNullable<Project['scenario']> | null, RegExp]>([
+describe.concurrent('a scenario file of a run', () => {
+  it.for<[string, NonNullable<Project['scenario']> | null, RegExp]>([
     ['B03 that is a folder', null, /small\.yaml: cannot be read \(EISDIR\)/],
     ['B08 with a key that reaches a prototype', `${SCENARIO}__proto__: { polluted: 1 }\n`, /__proto__/],
     ['B09 S11 that is an alias bomb', bomb, /small\.yaml/],
@@ -89,20 +93,20 @@ describe('a scenario file of a run', () => {
       JSON.stringify({ ...session([plannedTrial()]), trials: [validTrial()] }),
       /small\.yaml/,
     ],
-  ])('%s is refused', async (_, scenario, message) => {
-    expect(await refusedRun({ scenario })).toMatch(message);
+  ])('%s is refused', async ([, scenario, message], context) => {
+    expect(await refusedRun(context, { scenario })).toMatch(message);
   });
 
-  it('B12 with a byte order mark is read as if it had none', async () => {
-    const folder = project({ scenario: `\ufeff${SCENARIO}` });
+  it('B12 with a byte order mark is read as if it had none', async (context) => {
+    const folder = project(context, { scenario: `\ufeff${SCENARIO}` });
     const { code, stdout } = await httpdyno(['list', '--json'], { cwd: folder });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ scenarios: [{ id: 'small' }] });
   });
 });
 
-describe('a target file of a run', () => {
-  it.each<[string, Project, RegExp]>([
+describe.concurrent('a target file of a run', () => {
+  it.for<[string, Project, RegExp]>([
     ['B04 that is not JSON', { target: '{\n  "id": canary\n}' }, /target\.json: not JSON \(line 2, column 9/],
     ['B02 that is empty', { target: '' }, /target\.json: not JSON/],
     [
@@ -133,76 +137,76 @@ describe('a target file of a run', () => {
       { change: { image: '--privileged' } },
       /image: is not an image reference/,
     ],
-  ])('%s is refused', async (_, given, message) => {
-    expect(await refusedRun(given)).toMatch(message);
+  ])('%s is refused', async ([, given, message], context) => {
+    expect(await refusedRun(context, given)).toMatch(message);
   });
 
-  it.each(['CON', 'a\nb', 'x'.repeat(300), 'CANARY', 'cäfe\u0301'])(
+  it.for(['CON', 'a\nb', 'x'.repeat(300), 'CANARY', 'cäfe\u0301'])(
     'B17 B18 with the id %j is refused',
-    async (id) => {
-      expect(await refusedRun({ change: { id } })).toMatch(/target\.json: id: /);
+    async (id, context) => {
+      expect(await refusedRun(context, { change: { id } })).toMatch(/target\.json: id: /);
     },
   );
 });
 
-describe('what is asked of a run', () => {
-  it('B01 in a project without servers is refused by the name of the folder', async () => {
-    const folder = project({});
+describe.concurrent('what is asked of a run', () => {
+  it('B01 in a project without servers is refused by the name of the folder', async (context) => {
+    const folder = project(context, {});
     rmSync(path.join(folder, 'servers', 'canary'), { recursive: true });
     const { code, stderr } = await httpdyno(['run'], { cwd: folder });
     expect(code).toBe(2);
     expect(stderr).toMatch(/servers: no sub-folder holds a target\.json/);
   });
 
-  it('B23 that leaves no cell is refused before anything starts', async () => {
-    const folder = project({ change: { scenarios: ['other'] } });
+  it('B23 that leaves no cell is refused before anything starts', async (context) => {
+    const folder = project(context, { change: { scenarios: ['other'] } });
     expect(await refusal(['run', '--no-build'], folder)).toMatch(/no chosen target serves/);
   });
 
-  it.each([
+  it.for<[string, string[]]>([
     ['B26 a percentile', ['run', '--percentile', '101']],
     ['B33 a set of CPUs', ['run', '--cpus', '7']],
     ['B34 a limit of memory', ['run', '--memory', '1m']],
     ['B28 a locked image', ['run', '--locked']],
-  ])('%s cannot be named: no such flag', async (_, args) => {
+  ])('%s cannot be named: no such flag', async ([, args]) => {
     const { code, stderr } = await httpdyno(args);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^httpdyno: unknown option/);
   });
 });
 
-describe('a file that a command reads', () => {
-  it('B01 that is missing is named', async () => {
+describe.concurrent('a file that a command reads', () => {
+  it('B01 that is missing is named', async (context) => {
     expect(await refusal(['audit', 'nowhere.json'])).toMatch(/no file nowhere\.json/);
-    expect(await refusal(['report', 'nowhere', '--results', scratchFolder()])).toMatch(
+    expect(await refusal(['report', 'nowhere', '--results', scratchFolder(context.onTestFinished)])).toMatch(
       /no session "nowhere"/,
     );
     expect(await refusal(['compare', 'nowhere', 'elsewhere'])).toMatch(/B24|no session "nowhere"/);
   });
 
-  it('B03 that is a folder is named', async () => {
-    const folder = scratchFolder();
+  it('B03 that is a folder is named', async (context) => {
+    const folder = scratchFolder(context.onTestFinished);
     mkdirSync(path.join(folder, 'session.json'));
     expect(await refusal(['audit', path.join(folder, 'session.json')])).toMatch(/no file|cannot be read/);
     expect(await refusal(['report', path.join(folder, 'session.json')])).toMatch(/no session/);
   });
 
-  it('B35 F39 that is a scenario, not a result, is refused as such', async () => {
-    const folder = scratchFolder();
+  it('B35 F39 that is a scenario, not a result, is refused as such', async (context) => {
+    const folder = scratchFolder(context.onTestFinished);
     writeFileSync(path.join(folder, 'session.json'), SCENARIO);
     expect(await refusal(['report', folder])).toMatch(/session\.json: not JSON/);
     expect(await refusal(['audit', folder])).toMatch(/session\.json: not JSON/);
   });
 
-  it('S10 that pollutes is refused', async () => {
-    const folder = scratchFolder();
+  it('S10 that pollutes is refused', async (context) => {
+    const folder = scratchFolder(context.onTestFinished);
     const text = JSON.stringify(session([plannedTrial()])).replace('{', '{"__proto__":{"polluted":true},');
     writeFileSync(path.join(folder, 'session.json'), text);
     expect(await refusal(['report', folder])).toMatch(/__proto__/);
   });
 
-  it('S9 that is reached through a link is read, never written', async () => {
-    const folder = scratchFolder();
+  it('S9 that is reached through a link is read, never written', async (context) => {
+    const folder = scratchFolder(context.onTestFinished);
     const file = path.join(folder, 'elsewhere.json');
     writeFileSync(file, '{}');
     mkdirSync(path.join(folder, 's'));
@@ -212,8 +216,8 @@ describe('a file that a command reads', () => {
   });
 });
 
-describe('the URL of a load', () => {
-  it.each([
+describe.concurrent('the URL of a load', () => {
+  it.for([
     'https://127.0.0.1/',
     'http://user:secret@127.0.0.1/',
     'http://[::ffff:8.8.8.8]/',
@@ -223,7 +227,7 @@ describe('the URL of a load', () => {
     expect(await refusal(['load', url])).not.toContain('secret@');
   });
 
-  it.each([
+  it.for<[string[], RegExp]>([
     [['-d', '0s'], /--duration/],
     [['-d', '10'], /--duration/],
     [['-d', 'NaN'], /--duration/],
@@ -235,17 +239,14 @@ describe('the URL of a load', () => {
     [['-H', 'Content-Length: 5'], /set by the driver/],
     [['--driver', 'wrk', '-R', '10'], /cannot drive an open loop/],
     [['--driver', 'wrk', '-a', '10'], /takes no/],
-  ])('B13 B14 B15 B21 B32 with %j is refused', async (flags, message) => {
+  ])('B13 B14 B15 B21 B32 with %j is refused', async ([flags, message]) => {
     expect(await refusal(['load', 'http://127.0.0.1:9/', ...flags])).toMatch(message);
   });
 });
 
-describe('the limits of a gate', () => {
-  it.each(['cpu=-5%', 'cpu=5', 'cpu=%', 'cpu', 'speed=5%', 'cpu=NaN%'])(
-    'B25 %s is refused',
-    async (limit) => {
-      const args = ['gate', '--no-build', '--base', 'node-http', '--head', 'node-http', '--metric', limit];
-      expect(await refusal(args)).toMatch(/--metric|no gated metric/);
-    },
-  );
+describe.concurrent('the limits of a gate', () => {
+  it.for(['cpu=-5%', 'cpu=5', 'cpu=%', 'cpu', 'speed=5%', 'cpu=NaN%'])('B25 %s is refused', async (limit) => {
+    const args = ['gate', '--no-build', '--base', 'node-http', '--head', 'node-http', '--metric', limit];
+    expect(await refusal(args)).toMatch(/--metric|no gated metric/);
+  });
 });
