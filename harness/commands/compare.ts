@@ -64,8 +64,8 @@ async function compare(
   const results = path.resolve(context.cwd, options.results);
   const ofBaselines = await baselinesOf(results, context.cwd, baseline, candidate);
   if (ofBaselines !== null) {
-    const chosen = options.metric === undefined ? undefined : metrics;
-    return compareBaselines({ files: ofBaselines, metrics: chosen, force: options.force === true });
+    const asked = options.metric === undefined ? undefined : metrics;
+    return compareBaselines({ files: ofBaselines, metrics: asked, force: options.force === true });
   }
   const [a, b] = await sidesOf(results, baseline, candidate, options);
   const label = refuseUnlikeMachines(a.session.environment, b.session.environment, options.force === true);

@@ -51,6 +51,13 @@ export async function readBaseline(file: string): Promise<Baseline> {
   return parseWith(baselineSchema, value, file, { code: 'RESULT_INVALID' });
 }
 
+/** Whether a file claims to be a baseline, by where it lies or what it holds; whether it is a good one, reading it tells. */
+export async function holdsBaseline(file: string): Promise<boolean> {
+  if (path.basename(path.dirname(file)) === BASELINES_FOLDER) return true;
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return /^\s*\{\s*"schemaVersion":\s*\d+,\s*"targetId":/.test(text);
+}
+
 /** Begins a baseline; one that exists is never replaced. */
 export async function initBaseline(file: string, targetId: string, run: BaselineRun): Promise<Baseline> {
   const exists = await readFile(file).then(
