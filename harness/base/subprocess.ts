@@ -78,7 +78,7 @@ export interface ChildHandle {
 }
 
 export interface SpawnOptions {
-  /** Called with each chunk of stdout and stderr, so that the caller bounds what it keeps. */
+  /** Called with each chunk of stdout and stderr, which is gone when the call returns: what is kept must be copied. */
   onOutput: (chunk: Uint8Array) => void;
   /** CPUs that the process may run on (`taskset -c`), or null for all. */
   cpus: readonly number[] | null;
@@ -107,8 +107,12 @@ export function spawnChild(
     buffer: false,
     reject: false,
   });
-  subprocess.stdout?.on('data', options.onOutput);
-  subprocess.stderr?.on('data', options.onOutput);
+  const receive = (chunk: Buffer): void => {
+    options.onOutput(chunk);
+    release(chunk);
+  };
+  subprocess.stdout?.on('data', receive);
+  subprocess.stderr?.on('data', receive);
   const exited = new Promise<ProcessExit>((resolve) => {
     subprocess.nodeChildProcess.once('error', (error) => {
       resolve({ exitCode: null, signal: null, spawnError: errnoOf(error) ?? messageOf(error) });
@@ -124,6 +128,15 @@ export function spawnChild(
   const { pid } = subprocess;
   if (pid === undefined) return { exitCode: null, signal: null, spawnError: `cannot start ${file}` };
   return { pid, exited, signalGroup: (signal) => signalProcessGroup(pid, signal) };
+}
+
+/**
+ * Frees the memory of a chunk at once. Each read of a stream takes 64 KiB outside the heap, and V8 collects such memory
+ * only after another 64 MiB of it. A chunk that is part of a larger buffer is left alone: that may be another's.
+ */
+function release(chunk: Buffer): void {
+  const { buffer, byteLength } = chunk;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 /** Signals a process group by its leader's pid; false when no such group is left. */

@@ -146,4 +146,39 @@ describe('a long-lived child', () => {
       expect(await until(() => !isAlive(grandchild))).toBe(true);
     },
   );
+
+  it('F34: frees each chunk as soon as it was handed over, so that a flood weighs no more than a drop', async () => {
+    const flood = `const { writeSync } = require('node:fs');
+      const block = Buffer.alloc(65_536, 'x');
+      for (let sent = 0; sent < 100_000_000; ) {
+        try { sent += writeSync(1, block); } catch (error) { if (error.code !== 'EAGAIN') throw error; }
+      }`;
+    const before = process.memoryUsage().arrayBuffers;
+    let bytes = 0;
+    let largest = 0;
+    const child = start(flood, {
+      onOutput: (chunk) => {
+        bytes += chunk.length;
+        largest = Math.max(largest, process.memoryUsage().arrayBuffers - before);
+      },
+    });
+    expect(await child.exited).toMatchObject({ exitCode: 0 });
+    expect(bytes).toBeGreaterThanOrEqual(100_000_000);
+    // Some chunks of 64 KiB at a time; uncollected they were 40 to 64 MB.
+    expect(largest).toBeLessThan(4_000_000);
+  });
+
+  it('hands over chunks that hold what was written, each whole while the caller looks at it', async () => {
+    const seen: string[] = [];
+    const kept: Uint8Array[] = [];
+    const child = start(`process.stdout.write('a'.repeat(200_000) + 'end')`, {
+      onOutput: (chunk) => {
+        seen.push(Buffer.from(chunk).toString());
+        kept.push(chunk);
+      },
+    });
+    await child.exited;
+    expect(seen.join('')).toBe(`${'a'.repeat(200_000)}end`);
+    expect(kept.map(({ length }) => length)).toEqual(kept.map(() => 0));
+  });
 });

@@ -65,7 +65,7 @@ async function execute(
   const child = spawnChild('wrk', args, {
     onOutput: (chunk) => {
       bytes += chunk.length;
-      if (bytes <= OUTPUT_LIMIT_BYTES) chunks.push(chunk);
+      if (bytes <= OUTPUT_LIMIT_BYTES) chunks.push(Uint8Array.from(chunk));
     },
     cpus: null,
     env: { PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin' },

@@ -275,15 +275,15 @@ describe('a harness that is killed', () => {
 });
 
 describe('a process that floods its log', () => {
-  it('F34 costs the harness a part of what a flood of 300 MB weighs, keeps its end, and is still served', async () => {
+  it('F34 costs the harness less than 50 MB for a flood of 100 MB, keeps its end, and is still served', async () => {
     const before = process.memoryUsage().rss;
-    const target = await fleet.start(fixtureSpec('floods-stdout', { FLOOD_BYTES: '300000000' }));
+    const target = await fleet.start(fixtureSpec('floods-stdout', { FLOOD_BYTES: '100000000' }));
     expect(
       await holds(() => (loopbackListeners(target.address.port) ?? []).length > 0, 20_000, systemClock),
     ).toBe(true);
-    const grownMiB = (process.memoryUsage().rss - before) / 1_048_576;
-    // What stays is the 1 MiB of the log; above it, chunks that were read and that V8 has not collected yet.
-    expect(grownMiB).toBeLessThan(150);
+    // What stays is the 1 MiB of the log, and what the test itself takes while it waits.
+    const grownMb = (process.memoryUsage().rss - before) / 1e6;
+    expect(grownMb).toBeLessThan(50);
     expect(target.logTail().at(-1)).toBe('last line');
   });
 });
