@@ -16,7 +16,7 @@ export const ROW_RULES: readonly RowRule[] = [
 ];
 
 /** Foreign tools do not say how long they think between requests, or where their window ends. */
-const LITTLE_TOLERANCE = 0.1;
+export const LITTLE_TOLERANCE = 0.1;
 /** Three printed digits put two values off by 0.5 % each. */
 const ROUNDING = 0.99;
 

@@ -1,0 +1,132 @@
+import type { Claims, ClaimsColumn, ClaimsTable } from '../../model/claims.ts';
+import { publishedFigure } from '../../model/claims.ts';
+import type {
+  ClaimCounts,
+  ClaimsReport,
+  JudgedClaim,
+  JudgedMetric,
+  JudgedTable,
+  RankAgreement,
+} from '../../model/claims-report.ts';
+import { METRICS, type MetricDefinition, type MetricId } from '../../model/metric.ts';
+import type { Session } from '../../model/session.ts';
+import type { Summary } from '../../model/summary.ts';
+import { auditClaims } from '../audit/audit-claims.ts';
+import { judgeFactor, magnitudeOf } from './judge-claim.ts';
+import { kendallTauB } from './kendall.ts';
+import { type MeasuredCell, measuredCell } from './measured-cell.ts';
+
+/** Holds every pair of every table and metric of a published comparison against a session, and the figures against each other. */
+export function judgeClaims(claims: Claims, session: Session, summary: Summary): ClaimsReport {
+  return {
+    id: claims.id,
+    source: claims.source,
+    sessionId: session.id,
+    tables: claims.tables.map((table) => judgeTable(table, session, summary)),
+    impossible: auditClaims(claims.id, claims).map(({ name, rule, message }) => ({ name, rule, message })),
+    notes: notesOf(claims),
+  };
+}
+
+function judgeTable(table: ClaimsTable, session: Session, summary: Summary): JudgedTable {
+  const { title, scenario: scenarioId, note = null } = table;
+  const scenario = session.scenarios.find(({ id }) => id === scenarioId);
+  if (scenario === undefined) {
+    const why = `the session has no scenario ${scenarioId}`;
+    return { title, scenarioId, note, measured: { kind: 'no', why }, metrics: [] };
+  }
+  const metrics = table.columns.map((column) =>
+    judgeMetric(table, column, (targetId) =>
+      measuredCell(session, summary, { targetId, scenarioId }, column.metric),
+    ),
+  );
+  return { title, scenarioId, note, measured: { kind: 'yes', connections: scenario.connections }, metrics };
+}
+
+/** A target with its published figure and what it did here. */
+interface Contender {
+  targetId: string;
+  published: number;
+  here: MeasuredCell;
+}
+
+function judgeMetric(
+  table: ClaimsTable,
+  column: ClaimsColumn,
+  measure: (targetId: string) => MeasuredCell,
+): JudgedMetric {
+  const { metric } = column;
+  const contenders = table.rows.flatMap((row): Contender[] => {
+    const figure = publishedFigure(row, table, column);
+    return figure === null
+      ? []
+      : [{ targetId: row.target, published: figure.value, here: measure(row.target) }];
+  });
+  const order = contenders.toSorted((a, b) => directionOf(metric) * (b.published - a.published));
+  const claims = order.flatMap((ahead, i) =>
+    order.slice(i + 1).flatMap((behind) => judgePair(ahead, behind, metric)),
+  );
+  return {
+    metric,
+    counts: countsOf(claims),
+    claims,
+    order: order.map(({ targetId }) => targetId),
+    rank: rankAgreement(contenders),
+  };
+}
+
+/** Equal figures claim nothing. */
+function judgePair(ahead: Contender, behind: Contender, metric: MetricId): JudgedClaim[] {
+  if (ahead.published === behind.published) return [];
+  const [greater, lesser] = ahead.published > behind.published ? [ahead, behind] : [behind, ahead];
+  const published = greater.published / lesser.published;
+  const { here, verdict } = judgeFactor(greater.here, lesser.here, metric);
+  const magnitude = magnitudeOf(published, here);
+  return [{ ahead: ahead.targetId, behind: behind.targetId, published, here, verdict, magnitude }];
+}
+
+/** 1 where more is better. What is neither, as the share of a CPU, is published as a cost. */
+function directionOf(metric: MetricId): 1 | -1 {
+  const definition: MetricDefinition = METRICS[metric];
+  return definition.better === 'higher' ? 1 : -1;
+}
+
+function countsOf(claims: readonly JudgedClaim[]): ClaimCounts {
+  const count = (kind: JudgedClaim['verdict']['kind']): number =>
+    claims.filter(({ verdict }) => verdict.kind === kind).length;
+  return {
+    reproduced: count('reproduced'),
+    contradicted: count('contradicted'),
+    undecided: count('undecided'),
+  };
+}
+
+/** Bounds have no place in an order; only figures that stand are ranked. */
+function rankAgreement(contenders: readonly Contender[]): RankAgreement {
+  const ranked = contenders.flatMap(({ targetId, published, here }) =>
+    here.kind === 'figure' && here.bound === 'exact' ? [{ targetId, published, here: here.estimate }] : [],
+  );
+  const targets = ranked.map(({ targetId }) => targetId);
+  const leftOut = contenders.map(({ targetId }) => targetId).filter((id) => !targets.includes(id));
+  if (ranked.length < 2) return { kind: 'none', why: 'fewer than two targets have a figure here', leftOut };
+  const tau = kendallTauB(ranked.map(({ published, here }) => [published, here]));
+  if (tau === null) return { kind: 'none', why: 'all figures of one side are equal', leftOut };
+  return { kind: 'value', ...tau, targets, leftOut };
+}
+
+function notesOf({ source, tables }: Claims): string[] {
+  const unstated = tables.filter(({ connections }) => connections === undefined).map(({ title }) => title);
+  const conditions =
+    source.conditions.length === 0
+      ? [
+          'The source states no conditions: not the connections, the duration, the load generator or the hardware.',
+        ]
+      : [];
+  const little =
+    unstated.length === 0
+      ? []
+      : [
+          `Little's law cannot hold single rows of ${unstated.join(', ')} against their connections: the source does not state them.`,
+        ];
+  return [...conditions, ...little];
+}
