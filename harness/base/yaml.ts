@@ -47,7 +47,8 @@ export function refuseRepeatedKeys(json: string, file: string): void {
 }
 
 function firstLine(message: string): string {
-  return (message.split('\n')[0] ?? message).replace(/ at line .*$/, '').replace(/:$/, '');
+  // A lone return is a line break too: a message can quote one from the file.
+  return (message.split(/[\r\n]/)[0] ?? message).replace(/ at line .*$/, '').replace(/:$/, '');
 }
 
 function position(node: unknown, lines: LineCounter): string | null {

@@ -73,6 +73,14 @@ describe('a YAML file', () => {
     expect(parseYaml(schema, 'name: a\nsize: 3 # three\n', 's.yaml')).toEqual({ name: 'a', size: 3 });
   });
 
+  it('B05: is refused in one line, whatever line breaks the message of its parser quotes', () => {
+    for (const text of ['{"c":"\\u\r\nd800"}', '"\\u\r"', "a: 'x\r\n"]) {
+      const refused = (): unknown => parseYaml(z.unknown(), text, 'a.yaml');
+      expect(refused).toThrow(HarnessError);
+      expect(refused).toThrow(/^a\.yaml:\d+:\d+: [^\r\n]+$/);
+    }
+  });
+
   it('B05: with a tab is placed by line and column', () => {
     expect(read('name: a\n\tsize: 3\n')).toMatch(/^CONFIG_INVALID 2: s\.yaml:2:\d+: /);
   });
