@@ -38,7 +38,7 @@ export const RELIABILITY_ROWS: readonly ReliabilityRow[] = [
   { id: 'G24', what: '95 % intervals hold the truth in 90 to 98 % of simulated runs' },
   { id: 'G25', what: 'no port proxy stands between driver and container', open: "not tested: containers use the network of the host, so that no proxy can stand between" },
   { id: 'G26', what: '1 % of lost packets shows as retransmission in the far tail, not as errors' },
-  { id: 'G27', what: 'a narrow link bounds goodput, and only that', open: "not tested: loopback frames of 64 KiB pass no token bucket of 10 Mbit/s; a pair of virtual links is needed" },
+  { id: 'G27', what: 'a narrow link bounds goodput, and only that', needs: 'root, for network namespaces, and tc' },
   { id: 'G28', what: 'stepping the wall clock changes no duration' },
   { id: 'G29', what: 'an independent load generator agrees', needs: 'wrk' },
   { id: 'G30', what: 'a response that is cached by path is noticed', open: "not tested: no scenario varies its path yet" },
