@@ -1,16 +1,15 @@
 import path from 'node:path';
 import { judgeTrial } from '../analysis/trial-reasons.ts';
-import { warmupState } from '../analysis/steady-state.ts';
 import type { Clock } from '../base/clock.ts';
-import { createDrivers } from '../drivers/index.ts';
 import type { Launcher, LoadDriver } from '../model/ports.ts';
 import type { TargetSpec } from '../model/target.ts';
 import { createMonitorFactory, readNoise } from '../monitors/index.ts';
 import type { TrialPorts } from '../session/run-trial.ts';
 import { createLaunchers, createProbe, discoverTargets } from '../targets/index.ts';
 import type { CommandContext } from './context.ts';
+import { loadDrivers } from './load-drivers.ts';
 
-/** The one place that chooses what stands behind each port. */
+/** The one place that chooses what stands behind each port; drivers alone, for who needs no more, are in `load-drivers`. */
 export interface Adapters {
   discover(): Promise<TargetSpec[]>;
   launchers: readonly Launcher[];
@@ -27,10 +26,7 @@ export async function createAdapters(context: CommandContext): Promise<Adapters>
     discover: async () => discoverTargets(path.join(context.project, 'servers')),
     launchers: [launchers.process, launchers.docker],
     processLauncher: launchers.process,
-    drivers: createDrivers({
-      clock,
-      steadiness: warmupState,
-    }),
+    drivers: loadDrivers(clock),
     trialPorts: {
       probe: createProbe({ clock }),
       monitors: createMonitorFactory({ clock }),

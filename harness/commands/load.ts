@@ -10,10 +10,10 @@ import type { LoadDriver, LoadProgress } from '../model/ports.ts';
 import { isOnlyLimited } from '../model/reason.ts';
 import { requestSchema } from '../model/scenario.ts';
 import { renderLoad } from '../reporters/load-text.ts';
-import { createAdapters } from './adapters.ts';
 import type { CommandContext } from './context.ts';
 import { type Destination, resolveDestination } from './destination.ts';
 import { candidateDrivers } from './driver-choice.ts';
+import { loadDrivers } from './load-drivers.ts';
 import { refuseTooManyConnections } from './preflight.ts';
 import { durationIn, integerIn, type Register } from './program.ts';
 import { CONSENT_PATH, refuseUnwanted } from './remote-consent.ts';
@@ -85,9 +85,8 @@ async function load(context: CommandContext, url: string, options: LoadOptions):
   const request = loadRequest(destination, options);
   refuseTooManyConnections(request.connections);
   if (destination.remote) await refuseUnwanted(request);
-  const adapters = await createAdapters(context);
   const [driver] = await candidateDrivers(
-    adapters.drivers,
+    loadDrivers(context.clock),
     options.driver === 'auto' ? 'dyno' : options.driver,
   );
   refuseImpossible(driver, options);

@@ -1,4 +1,4 @@
-import { LatencyHistogram } from '../histogram/latency-histogram.ts';
+import { LatencyCounts } from '../histogram/latency-counts.ts';
 import type { MeasuredWindow } from '../model/load.ts';
 // Types alone: a worker thread does without the schemas and their library, 20 MB in each thread.
 import type { Outcome, RequestCounts } from '../model/counts.ts';
@@ -37,11 +37,11 @@ export interface RequestLog {
  * latency of its correct responses. Throughput and bytes are whatever arrives within the window.
  */
 export class Recorder implements RequestLog {
-  readonly sendDelay = new LatencyHistogram();
+  readonly sendDelay = new LatencyCounts();
   /** How late the driver's own loop noticed that a request was due; waiting for a connection is not in it. */
-  readonly loopLag = new LatencyHistogram();
-  readonly serviceTime = new LatencyHistogram();
-  readonly responseTime = new LatencyHistogram();
+  readonly loopLag = new LatencyCounts();
+  readonly serviceTime = new LatencyCounts();
+  readonly responseTime = new LatencyCounts();
   readonly #isOpenLoop: boolean;
   readonly #outcomes = new Float64Array(Object.keys(OUTCOME_CODES).length);
   #sent = 0;
@@ -172,10 +172,10 @@ export class Recorder implements RequestLog {
     return { startUs: this.#startUs, endUs };
   }
 
-  /** The share of a result that this recorder knows; frees the histograms. */
+  /** The share of a result that this recorder knows. */
   finish(nowUs: number): Omit<WorkerResult, 'cpuNs' | 'cpuWaitNs' | 'eventLoopUtilization' | 'reasons'> {
     const serviceTime = this.serviceTime.encode();
-    const result = {
+    return {
       window: this.windowAt(nowUs),
       counts: this.counts,
       completedInWindow: this.#completedInWindow,
@@ -189,8 +189,5 @@ export class Recorder implements RequestLog {
       },
       clampedSamples: this.serviceTime.clamped + this.responseTime.clamped + this.sendDelay.clamped,
     };
-    for (const histogram of [this.serviceTime, this.responseTime, this.sendDelay, this.loopLag])
-      histogram.destroy();
-    return result;
   }
 }

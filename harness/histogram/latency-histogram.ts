@@ -3,25 +3,18 @@ import {
   decodeFromCompressedBase64,
   encodeIntoCompressedBase64,
   type Histogram,
-  initWebAssembly,
 } from 'hdr-histogram-js';
 import { invariant } from '../base/errors.ts';
+import { HISTOGRAM_MAX_US, HISTOGRAM_MIN_US, SIGNIFICANT_DIGITS } from './latency-range.ts';
 
-/** Range and precision of every latency histogram: 1 µs to 60 s, three significant digits (relative error at most 0.1 %). */
-export const HISTOGRAM_MIN_US = 1;
-export const HISTOGRAM_MAX_US = 60_000_000;
-const SIGNIFICANT_DIGITS = 3;
 const RANGE = {
   bitBucketSize: 32,
   autoResize: false,
   lowestDiscernibleValue: HISTOGRAM_MIN_US,
   highestTrackableValue: HISTOGRAM_MAX_US,
   numberOfSignificantValueDigits: SIGNIFICANT_DIGITS,
-  useWebAssembly: true,
+  useWebAssembly: false,
 } as const;
-
-// The WASM build records in about 15 ns; it must be loaded once before any histogram is made.
-await initWebAssembly();
 
 /**
  * An HdrHistogram of integer µs with exact count, minimum and maximum. Memory lies outside the JavaScript heap:
@@ -88,7 +81,7 @@ export class LatencyHistogram {
   }
 
   static decode(encoded: string): LatencyHistogram {
-    return new LatencyHistogram(decodeFromCompressedBase64(encoded, 32, true));
+    return new LatencyHistogram(decodeFromCompressedBase64(encoded, 32, false));
   }
 
   reset(): void {

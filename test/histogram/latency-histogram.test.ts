@@ -2,11 +2,8 @@ import fc from 'fast-check';
 import { build, decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { exponential, type Random, seededRandom } from '../../harness/base/random.ts';
-import {
-  HISTOGRAM_MAX_US,
-  LatencyHistogram,
-  mergeEncoded,
-} from '../../harness/histogram/latency-histogram.ts';
+import { LatencyHistogram, mergeEncoded } from '../../harness/histogram/latency-histogram.ts';
+import { HISTOGRAM_MAX_US } from '../../harness/histogram/latency-range.ts';
 
 const made: LatencyHistogram[] = [];
 afterEach(() => {

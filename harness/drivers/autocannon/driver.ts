@@ -8,7 +8,7 @@ import { workerEntryBeside } from '../../engine/fleet-workers.ts';
 import type { LoadRequest } from '../../model/load.ts';
 import type { LoadDriver } from '../../model/ports.ts';
 import { AUTOCANNON_VERSION } from './client-internals.ts';
-import { isLoadable } from './rig.ts';
+import { isLoadable } from './methods.ts';
 
 const packageSchema = z.object({ version: z.string() });
 

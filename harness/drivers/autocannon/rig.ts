@@ -6,6 +6,7 @@ import { BodySampler } from '../../engine/body-check.ts';
 import type { WorkerTask } from '../../engine/fleet-protocol.ts';
 import { AccountedClient } from './accounted-client.ts';
 import { AUTOCANNON_VERSION, hasKnownInternals, missingInternals } from './client-internals.ts';
+import { methodOf } from './methods.ts';
 import type { Tally } from './tally.ts';
 
 /** Its own end never comes: we decide when to stop. In seconds; a timer holds no more than 2^31 ms. */
@@ -70,17 +71,4 @@ export class Rig {
   stop(): void {
     for (const client of this.#clients) client.stop();
   }
-}
-
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-
-/** The methods that autocannon can load with. It waits for the body of a HEAD response, which never comes. */
-export function methodOf(method: string): (typeof METHODS)[number] {
-  const known = METHODS.find((candidate) => candidate === method);
-  if (known === undefined) throw new Error(`autocannon cannot load with ${method}`);
-  return known;
-}
-
-export function isLoadable(method: string): boolean {
-  return METHODS.some((candidate) => candidate === method);
 }

@@ -1,87 +1,30 @@
 import type { Clock } from '../../base/clock.ts';
 import { HarnessError } from '../../base/errors.ts';
-import { runCommand } from '../../base/subprocess.ts';
-import { MS_PER_S, US_PER_S } from '../../base/units.ts';
-import { usefulWorkers } from '../../engine/share.ts';
+import { MS_PER_S } from '../../base/units.ts';
 import type { LoadRequest, Termination } from '../../model/load.ts';
-import type { LoadDriver, LoadObserver, LoadOutcome } from '../../model/ports.ts';
-import { runWrk, type WrkCommand } from './process.ts';
-import { measuredLatencies, parseReport } from './report.ts';
-import { wrkResult } from './result.ts';
-import { wrkScript } from './script.ts';
+import type { LoadDriver } from '../../model/ports.ts';
 
 /**
  * wrk, where it is installed: a second opinion on throughput. It knows whole seconds only and reconnects for the measured
- * part, so that the warm-up warms the target but not the connections.
+ * part, so that the warm-up warms the target but not the connections. What starts it is loaded on first use: 20 MB that most
+ * loads do without.
  */
 export function createWrkDriver({ clock }: { clock: Clock }): LoadDriver {
   return {
     id: 'wrk',
     label: 'wrk: closed loop, its correction of latencies undone, requests without an answer not counted',
     loops: ['closed'],
-    unavailable: async () =>
-      (await installedVersion()) === null ? 'wrk is not installed (apt-get install wrk).' : null,
-    run: (request, observer, signal) => runLoad(request, durationOf(request), { clock, observer, signal }),
+    unavailable: async () => {
+      const { installedVersion } = await import('./load.ts');
+      return (await installedVersion()) === null ? 'wrk is not installed (apt-get install wrk).' : null;
+    },
+    run: (request, observer, signal) => {
+      const durationS = durationOf(request);
+      return import('./load.ts').then(({ runLoad }) =>
+        runLoad(request, durationS, { clock, observer, signal }),
+      );
+    },
   };
-}
-
-interface Surroundings {
-  clock: Clock;
-  observer: LoadObserver;
-  signal: AbortSignal;
-}
-
-async function runLoad(
-  request: LoadRequest,
-  durationS: number,
-  { clock, observer, signal }: Surroundings,
-): Promise<LoadOutcome> {
-  const version = await installedVersion();
-  if (version === null) return failed('wrk is not installed');
-  const command = { ...commandOf(request), durationS };
-  const warmupS = Math.ceil(request.warmup.minMs / MS_PER_S);
-  if (warmupS > 0) {
-    const warmup = await runWrk({ ...command, durationS: warmupS }, clock, signal);
-    if (warmup.kind !== 'ended') return warmup.kind === 'aborted' ? warmup : failed(warmup.detail);
-  }
-  const startUs = clock.monotonicUs();
-  observer.window({ startUs, endUs: startUs + durationS * US_PER_S });
-  const end = await runWrk(command, clock, signal);
-  if (end.kind !== 'ended') return end.kind === 'aborted' ? end : failed(end.detail);
-  const report = parseReport(end.output);
-  if (report === null) return failed(`wrk gave no report: ${end.output.slice(-300).trim()}`);
-  const latencies = measuredLatencies(report, request.connections);
-  if (latencies === null) {
-    const detail = `the latencies that wrk shows cannot be traced to its ${report.requests} responses`;
-    return { kind: 'failed', reason: { code: 'INCONSISTENT', detail } };
-  }
-  const run = { report, latencies, startUs, warmupMs: warmupS * MS_PER_S, version };
-  return {
-    kind: 'measured',
-    result: wrkResult(request, { ...run, threads: command.threads, threadCpu: end.threadCpu }),
-  };
-}
-
-function failed(detail: string): LoadOutcome {
-  return { kind: 'failed', reason: { code: 'DRIVER_CRASHED', detail } };
-}
-
-function commandOf(request: LoadRequest): Omit<WrkCommand, 'durationS'> {
-  const host = request.host.includes(':') ? `[${request.host}]` : request.host;
-  return {
-    url: `http://${host}:${request.port}${request.path}`,
-    threads: evenThreads(usefulWorkers(request), request.connections),
-    connections: request.connections,
-    timeoutS: Math.ceil(request.requestTimeoutMs / MS_PER_S),
-    script: wrkScript(request),
-  };
-}
-
-/** The most threads up to `workers` that share the connections evenly: wrk drops the remainder without a word. */
-export function evenThreads(workers: number, connections: number): number {
-  let threads = Math.min(workers, connections);
-  while (connections % threads !== 0) threads--;
-  return threads;
 }
 
 /** @throws HarnessError USAGE for a load that wrk cannot make. */
@@ -100,10 +43,4 @@ function durationOf({ loop, pipelining, method, connectionMode, termination }: L
 
 function secondsOf(termination: Termination): number {
   return termination.kind === 'duration' ? Math.ceil(termination.ms / MS_PER_S) : 0;
-}
-
-async function installedVersion(): Promise<string | null> {
-  const { stdout, stderr } = await runCommand({ file: 'wrk', args: ['--version'] }, { timeoutMs: 5_000 });
-  const banner = `${stdout}\n${stderr}`;
-  return /^wrk (\S+)/m.exec(banner)?.[1] ?? null;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evenThreads } from '../../../harness/drivers/wrk/driver.ts';
+import { evenThreads } from '../../../harness/drivers/wrk/load.ts';
 import { luaString, wrkScript } from '../../../harness/drivers/wrk/script.ts';
 
 describe('the script for wrk', () => {
