@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,6 +8,7 @@ import { MUTANTS, type Mutant } from './mutants.ts';
 /**
  * Proves that the tests can fail: applies each mutant to a copy of the tree and runs the tests that must notice it.
  * `--fast` takes the subset that needs no load, `--only M3,M4` some. Ends with `18 of 18 killed`, and with 1 otherwise.
+ * The copy goes when the runner ends, by a signal too, and with it every process of the tests.
  */
 const repository = path.join(import.meta.dirname, '..', '..');
 const LEFT_OUT = new Set(['node_modules', '.git', '.build', 'target', 'bin', 'results', 'dist', 'coverage']);
@@ -18,6 +19,14 @@ const wanted = values.only?.split(',');
 const chosen = MUTANTS.filter(({ id, fast }) => wanted?.includes(id) ?? (values.fast === true ? fast : true));
 
 const copy = mkdtempSync(path.join(os.tmpdir(), 'httpdyno-mutants-'));
+let running: ChildProcess | null = null;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    endTests();
+    rmSync(copy, { recursive: true, force: true });
+    process.exit(128 + os.constants.signals[signal]);
+  });
+}
 try {
   cpSync(repository, copy, {
     recursive: true,
@@ -73,12 +82,27 @@ async function runTests(mutant: Mutant): Promise<{ passed: boolean; output: stri
   const child = spawn(process.execPath, commandOf(mutant), {
     cwd: copy,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: TIMEOUT_MS,
-    killSignal: 'SIGKILL',
+    // A group of its own, so that what the tests have started ends with them.
+    detached: true,
   });
+  running = child;
+  const limit = setTimeout(endTests, TIMEOUT_MS);
   let output = '';
   child.stdout.on('data', (chunk) => (output += String(chunk)));
   child.stderr.on('data', (chunk) => (output += String(chunk)));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  clearTimeout(limit);
+  endTests();
+  running = null;
   return { passed: code === 0, output };
+}
+
+/** Ends the group of the tests that run now; there may be none, or none left. */
+function endTests(): void {
+  if (running?.pid === undefined) return;
+  try {
+    process.kill(-running.pid, 'SIGKILL');
+  } catch {
+    // All of it has ended by itself.
+  }
 }
