@@ -2,7 +2,7 @@ import type { Report } from '../model/ports.ts';
 import { driversOf } from '../model/session.ts';
 import { headlineOf } from './headline.ts';
 import { markdownCode, markdownText } from './escape.ts';
-import { figureTable, noteList, REQUEST_COLUMNS, TRANSFER_COLUMNS } from './markdown/tables.ts';
+import { figureTable, REQUEST_COLUMNS, shortNoteList, TRANSFER_COLUMNS } from './markdown/tables.ts';
 import { loadOf, reproductionOf } from './method.ts';
 import { scenarioTables } from './scenario-table.ts';
 
@@ -41,10 +41,11 @@ export function renderMarkedBlock(report: Report): string {
   const sections = scenarioTables(report, metrics).flatMap((table) => [
     `**${markdownText(headlineOf(report, table.scenario))}**`,
     figureTable(table, table.kind === 'transfer' ? TRANSFER_COLUMNS : REQUEST_COLUMNS),
-    noteList(table.notes),
+    shortNoteList(table.notes),
   ]);
-  const spread = '±: half the range over rounds, relative to the figure. ≥ and ≤: a bound.';
-  return [header(report), ...sections, spread].filter((section) => section !== '').join('\n\n');
+  const legend =
+    '#: the places by throughput that a target may hold; those that cannot be told apart share one. ±: half the range over rounds, relative to the figure. ≥ and ≤: a bound, set by the driver or the machine.';
+  return [header(report), ...sections, legend].filter((section) => section !== '').join('\n\n');
 }
 
 function header({ session }: Report): string {

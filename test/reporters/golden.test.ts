@@ -221,8 +221,8 @@ describe('the whole of', () => {
       | 3 | node-http¹ | 78,000 ±2.5 % | 821 µs ±2.5 % | 2.46 ms ±2.5 % | 98.7 % ±0.0 % | 12.7 µs ±2.5 % | 32.0 MiB ±2.5 % |
       | – | gin² | *failed*: TARGET_ERRORS | – | – | – | – | – |
 
-      - ¹ \`NOT_STEADY\`: the target had not settled when the measurement began, or drifted (node-http: throughput drifted by 4 %)
-      - ² \`TARGET_ERRORS\`: responses were wrong, cut off or missing (gin: 12 responses were cut off)
+      - ¹ \`NOT_STEADY\`: the target had not settled when the measurement began, or drifted
+      - ² \`TARGET_ERRORS\`: responses were wrong, cut off or missing
 
       **hyperlane serves 1 MB 1.7x as fast as node-http (1.6–1.9).**
 
@@ -233,10 +233,10 @@ describe('the whole of', () => {
       | – | tokio | ≥ 6,700 ±2.5 %¹ | ≥ 7.03 GB/s ±2.5 %¹ | 98.7 % ±0.0 % | 32.0 MiB ±2.5 % |
       | – | gin² | *invalid*: NOISY_ENV | – | – | – |
 
-      - ¹ \`DRIVER_SATURATED\`: the load driver, not the target, set the figure: a lower bound (tokio: driver CPU 99 %)
-      - ² \`NOISY_ENV\`: other work kept the CPUs busy during the measurement (gin: pressure 61 %)
+      - ¹ \`DRIVER_SATURATED\`: the load driver, not the target, set the figure: a lower bound
+      - ² \`NOISY_ENV\`: other work kept the CPUs busy during the measurement
 
-      ±: half the range over rounds, relative to the figure. ≥ and ≤: a bound."
+      #: the places by throughput that a target may hold; those that cannot be told apart share one. ±: half the range over rounds, relative to the figure. ≥ and ≤: a bound, set by the driver or the machine."
     `);
   });
 });

@@ -23,6 +23,16 @@ describe('the table between markers', () => {
     expect(text).toContain('| 1–2 | tokio | 147,000 ±2.5 %');
   });
 
+  it('explains its marks in a line each, without the details of every target', () => {
+    const notes = renderMarkedBlock(report())
+      .split('\n')
+      .filter((line) => line.startsWith('- '));
+    expect(notes).toContain(
+      '- ¹ `NOT_STEADY`: the target had not settled when the measurement began, or drifted',
+    );
+    for (const note of notes) expect(note.length).toBeLessThan(140);
+  });
+
   it('changes nothing when it is repeated', () => {
     expect(updated(updated(readme))).toBe(updated(readme));
   });

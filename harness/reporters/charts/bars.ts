@@ -14,6 +14,8 @@ const ROW_HEIGHT = 30;
 const PANEL_EXTRA = 72;
 const NAME_WIDTH = 140;
 const LABEL_WIDTH = 170;
+/** Pixels: the caps of a shorter whisker would run into each other; its label tells the spread. */
+const LEAST_WHISKER = 5;
 
 /** A picture of horizontal bars: one panel a scenario, one bar a target, each from zero, with a whisker. */
 export interface BarPicture {
@@ -61,7 +63,7 @@ function describe(table: ScenarioTable, metric: MetricId): string {
 
 function valueAxis(gridIndex: number, metric: MetricId, largest: number): object {
   const formatter = (value: number): string => axisText(formatMetric(metric, value));
-  const step = METRICS[metric].unit === 'bytes' && largest > 0 ? { interval: byteStep(largest) } : {};
+  const step = METRICS[metric].unit === 'bytes' && largest > 0 ? byteSteps(largest) : {};
   return {
     type: 'value',
     gridIndex,
@@ -72,9 +74,10 @@ function valueAxis(gridIndex: number, metric: MetricId, largest: number): object
   };
 }
 
-/** A power of two that makes four to eight steps: round numbers of bytes are binary. */
-function byteStep(largest: number): number {
-  return 2 ** Math.floor(Math.log2(largest / 4));
+/** Four to eight steps of a power of two, the last beyond the largest value: round numbers of bytes are binary. */
+function byteSteps(largest: number): { interval: number; max: number } {
+  const interval = 2 ** Math.floor(Math.log2(largest / 4));
+  return { interval, max: interval * Math.ceil(largest / interval) };
 }
 
 function targetAxis(gridIndex: number, table: ScenarioTable): object {
@@ -147,7 +150,7 @@ function markRenderer(labels: readonly Label[]): RenderItem {
     const { text = '', colour: fill = GREY.text } = labels[row] ?? {};
     const style = { text, fill, x: x2 + 10, y, font: `12px ${FONT}`, verticalAlign: 'middle' as const };
     const whisker =
-      x2 - x1 < 1
+      x2 - x1 < LEAST_WHISKER
         ? []
         : [...rule(x1, y, x2, y), ...rule(x1, y - 5, x1, y + 5), ...rule(x2, y - 5, x2, y + 5)];
     return { type: 'group', children: [...whisker, { type: 'text' as const, style }] };

@@ -11,6 +11,9 @@ import { shownTargets, type Panel, publishedCells, stackPanels, targetLine } fro
 import { AXIS, GREY } from './style.ts';
 import { renderSvg } from './svg.ts';
 
+/** Marks of whole seconds that an axis has room for. */
+const MOST_STEPS = 12;
+
 type Period = MeasuredTrial['load']['series'][number];
 
 /** The published trial whose throughput is the middle one: of an even number the lower. */
@@ -54,17 +57,25 @@ function timePanel(
     const data = periods.map((period) => [period.tMs / MS_PER_S, valueOf(period)]);
     return data.length === 0
       ? []
-      : [{ first: data[0]?.[0] ?? 0, line: targetLine(report, cell.targetId, data) }];
+      : [
+          {
+            first: data[0]?.[0] ?? 0,
+            last: data.at(-1)?.[0] ?? 0,
+            line: targetLine(report, cell.targetId, data),
+          },
+        ];
   });
   const start = Math.floor(Math.min(0, ...lines.map(({ first }) => first)));
+  // The last period ends a moment after the window does.
+  const end = Math.max(1, Math.round(Math.max(0, ...lines.map(({ last }) => last))));
   return {
     title: `${scenario.title}: ${what}`,
     height: 160,
     xAxis: {
       type: 'value',
       min: start,
-      max: 'dataMax',
-      minInterval: 1,
+      max: end,
+      interval: Math.max(1, Math.ceil((end - start) / MOST_STEPS)),
       ...AXIS,
       splitLine: { show: false },
       axisLine: { ...AXIS.axisLine, onZero: false },

@@ -5,7 +5,7 @@ import { AXIS, GREY, looksOf, pictureText } from './style.ts';
 import { renderSvg } from './svg.ts';
 
 function drawRounds(report: Report): string {
-  const reach = axisReach(report);
+  const { reach, interval } = axisScale(report);
   const panels = report.session.scenarios.map((scenario): Panel => {
     const lookOf = looksOf(report.session);
     const cells = publishedCells(report, scenario);
@@ -20,7 +20,7 @@ function drawRounds(report: Report): string {
         type: 'value',
         min: -reach,
         max: reach,
-        interval: reach / 5,
+        interval,
         ...AXIS,
         axisLine: { show: false },
         axisLabel: { ...AXIS.axisLabel, formatter: signedPercent },
@@ -63,10 +63,15 @@ function deviations(summary: Throughput): number[] {
     .filter(Number.isFinite);
 }
 
-/** One scale for every panel: the largest deviation, in steps of 5 %. */
-function axisReach({ summary }: Report): number {
+/** Steps of an axis in percent that a reader can add up. */
+const STEPS = [1, 2, 5, 10, 20, 25];
+
+/** One scale for every panel: at most three steps to each side of the median, beyond the largest deviation. */
+function axisScale({ summary }: Report): { reach: number; interval: number } {
   const all = summary.cells.flatMap(({ metrics }) => deviations(metrics.throughputRps).map(Math.abs));
-  return Math.max(5, Math.ceil(Math.max(0, ...all) / 5) * 5);
+  const largest = Math.max(3, ...all);
+  const interval = STEPS.find((step) => step * 3 >= largest) ?? 50;
+  return { reach: Math.ceil(largest / interval) * interval, interval };
 }
 
 function signedPercent(percent: number): string {

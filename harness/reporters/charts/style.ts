@@ -23,6 +23,25 @@ const PALETTE = [
   '#000000',
   '#7A7A7A',
 ] as const;
+/** What stands for each colour of a picture where the reader's system is dark; what is not listed reads on both. */
+const ON_DARK: Readonly<Record<string, string>> = {
+  '#ffffff': '#0d1117',
+  '#222222': '#e6edf3',
+  '#111111': '#ffffff',
+  '#595959': '#a9b3bd',
+  '#b5b5b5': '#5d6670',
+  '#e6e6e6': '#262c36',
+  '#f0f0f0': '#1b212b',
+  '#000000': '#f0f0f0',
+  '#0072B2': '#3a9ad9',
+  '#7A7A7A': '#9a9a9a',
+};
+
+/** Rules of style that turn a picture dark: they go before the attributes that carry its colours. */
+export const DARK_RULES = `@media (prefers-color-scheme:dark){${Object.entries(ON_DARK)
+  .map(([light, dark]) => `[fill="${light}"]{fill:${dark}}[stroke="${light}"]{stroke:${dark}}`)
+  .join('')}}`;
+
 const DASHES = ['solid', 'dashed', 'dotted'] as const;
 const SYMBOLS = [
   'circle',

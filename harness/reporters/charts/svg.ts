@@ -10,7 +10,7 @@ import { init, use } from 'echarts/core';
 import type { EChartsOption } from 'echarts';
 import { SVGRenderer } from 'echarts/renderers';
 import { htmlText } from '../escape.ts';
-import { FONT, GREY, WIDTH } from './style.ts';
+import { DARK_RULES, FONT, GREY, WIDTH } from './style.ts';
 
 use([
   BarChart,
@@ -32,7 +32,7 @@ export interface Drawing {
   option: EChartsOption;
 }
 
-/** A drawing as SVG text: on white, so that it reads on a dark page too, and the same text for the same drawing. */
+/** A drawing as SVG text, on white or where the reader's system is dark on black; the same text for the same drawing. */
 export function renderSvg({ description, height, option }: Drawing): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
   try {
@@ -45,7 +45,7 @@ export function renderSvg({ description, height, option }: Drawing): string {
     const label = htmlText(description);
     return `${withPortableBaselines(withStableIds(withoutNotes(chart.renderToSVGString())))
       .replace('<svg ', `<svg role="img" aria-label="${label}" `)
-      .replace('>', `><title>${label}</title>`)}\n`;
+      .replace('>', `><title>${label}</title><style>${DARK_RULES}</style>`)}\n`;
   } finally {
     chart.dispose();
   }

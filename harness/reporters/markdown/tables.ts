@@ -78,10 +78,22 @@ function figureCell(figure: Figure | undefined): string {
 export function noteList(notes: readonly Note[]): string {
   return notes
     .map(({ mark, title, sentence, seen }) => {
-      const where = seen.map(({ targetId, detail }) =>
-        detail === '' ? markdownText(targetId) : `${markdownText(targetId)}: ${markdownText(detail)}`,
-      );
+      // What was seen alike at several targets is said once.
+      const details = [...new Set(seen.map(({ detail }) => detail))];
+      const where = details.map((detail) => {
+        const targets = seen
+          .filter((one) => one.detail === detail)
+          .map(({ targetId }) => markdownText(targetId));
+        return `${[...new Set(targets)].join(', ')}${detail === '' ? '' : `: ${markdownText(detail)}`}`;
+      });
       return `- ${superscript(mark)} ${markdownCode(title)}: ${sentence} (${where.join('; ')})`;
     })
+    .join('\n');
+}
+
+/** The notes without what was seen at each target: the marks in the table tell which, the full report tells what. */
+export function shortNoteList(notes: readonly Note[]): string {
+  return notes
+    .map(({ mark, title, sentence }) => `- ${superscript(mark)} ${markdownCode(title)}: ${sentence}`)
     .join('\n');
 }

@@ -123,7 +123,7 @@ describe('the pictures', () => {
 
   it('shade the warm-up, once a panel', () => {
     const svg = overTimeChart.render(report());
-    expect(svg.match(/fill="#f0f0f0"/g)).toHaveLength(4);
+    expect(svg.match(/<polygon[^>]*fill="#f0f0f0"/g)).toHaveLength(4);
     expect(texts(svg)).toContain('-2 s');
   });
 
@@ -131,6 +131,45 @@ describe('the pictures', () => {
     const trials = [90, 100, 80].map((rps, round) => trial(round, 'tokio', rps, { round }));
     expect(medianTrial(cell('tokio', 90), report({}, { trials }))?.round).toBe(0);
     expect(medianTrial(cell('gone', 90), report({}, { trials }))).toBeUndefined();
+  });
+
+  it('mark every second of a short trial, and few of a long one', () => {
+    const seconds = (last: number): string[] => {
+      const base = trial(0, 'tokio', 100);
+      if (base.verdict !== 'valid') throw new Error('a valid trial is needed');
+      const periods = Array.from({ length: last + 2 }, (_, index) => ({
+        tMs: (index - 2) * 1_000 + 3,
+        periodMs: 1_000,
+        completed: 100,
+        failed: 0,
+        meanUs: 500,
+        maxUs: 900,
+      }));
+      const trials = [{ ...base, load: { ...base.load, series: periods } }];
+      const given = report({ cells: [cell('tokio', 100)] }, { ...onlySmall, trials });
+      return [
+        ...new Set(texts(overTimeChart.render(given)).filter((text) => /^-?\d+(\.\d+)? s$/.test(text))),
+      ];
+    };
+    expect(seconds(5)).toEqual(['-2 s', '-1 s', '0 s', '1 s', '2 s', '3 s', '4 s']);
+    expect(seconds(120).length).toBeLessThanOrEqual(14);
+  });
+
+  it('draw no whisker whose caps would touch, and one that shows', () => {
+    const whiskers = (factors: number[]): number => {
+      const one = cell('tokio', 100, { metrics: metrics(100, 1_024, factors) });
+      return (throughputChart.render(with1kb([one])).match(/stroke="#111111" stroke-width="1.5"/g) ?? [])
+        .length;
+    };
+    expect(whiskers([0.999, 1, 1.001])).toBe(0);
+    expect(whiskers([0.9, 1, 1.1])).toBe(3);
+  });
+
+  it('end an axis of bytes at a round number', () => {
+    const shown = texts(memoryChart.render(with1kb([cell('tokio', 147_000)])));
+    const marks = shown.filter((text) => /^\d+(\.\d+)? MiB$/.test(text));
+    expect(marks.every((text) => /^\d+ MiB$/.test(text))).toBe(true);
+    expect(marks.length).toBeGreaterThanOrEqual(3);
   });
 
   it('scale the scatter of rounds alike for all targets', () => {

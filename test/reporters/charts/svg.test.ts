@@ -11,6 +11,19 @@ const drawing: Drawing = {
   },
 };
 
+/** Contrast ratio of two colours as WCAG 2 defines it. */
+function contrast(a: string, b: string): number {
+  const luminance = (colour: string): number => {
+    const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+      const share = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const [dim = 0, bright = 0] = [luminance(a), luminance(b)].toSorted((x, y) => x - y);
+  return (bright + 0.05) / (dim + 0.05);
+}
+
 describe('a drawing as SVG', () => {
   it('has the width of all pictures and its own height', () => {
     expect(renderSvg(drawing)).toMatch(/ width="960" height="200" .*viewBox="0 0 960 200"/);
@@ -33,6 +46,26 @@ describe('a drawing as SVG', () => {
     const svg = renderSvg({ ...drawing, description: '"><script>alert(1)</script>' });
     expect(svg).toContain('aria-label="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"');
     expect(svg).not.toContain('<script');
+  });
+
+  it('turns dark with the system, every colour of its text readable on the ground', () => {
+    const rules = /<style>@media \(prefers-color-scheme:dark\)\{(?<rules>[^<]*)\}<\/style>/.exec(
+      renderSvg(drawing),
+    )?.groups?.['rules'];
+    const fills = new Map(
+      [...(rules ?? '').matchAll(/\[fill="(#\w{6})"\]\{fill:(#\w{6})\}/g)].map(([, light, dark]) => [
+        light,
+        dark,
+      ]),
+    );
+    const ground = fills.get('#ffffff') ?? '';
+    for (const text of ['#222222', '#595959']) {
+      expect(contrast(fills.get(text) ?? '', ground), text).toBeGreaterThan(7);
+    }
+    for (const [light, dark] of fills) {
+      if (['#ffffff', '#f0f0f0', '#e6e6e6'].includes(light ?? '')) continue;
+      expect(contrast(dark ?? '', ground), light).toBeGreaterThan(3);
+    }
   });
 
   it('stands still: nothing in it moves', () => {
