@@ -39,7 +39,7 @@ export const RELIABILITY_ROWS: readonly ReliabilityRow[] = [
   { id: 'G25', what: 'no port proxy stands between driver and container', open: "not tested: containers use the network of the host, so that no proxy can stand between" },
   { id: 'G26', what: '1 % of lost packets shows as retransmission in the far tail, not as errors' },
   { id: 'G27', what: 'a narrow link bounds goodput, and only that', needs: 'root, for network namespaces, and tc' },
-  { id: 'G28', what: 'stepping the wall clock changes no duration' },
+  { id: 'G28', what: 'stepping the wall clock changes no duration, and is noted' },
   { id: 'G29', what: 'an independent load generator agrees', needs: 'wrk' },
   { id: 'G30', what: 'a response that is cached by path is noticed', open: "not tested: no scenario varies its path yet" },
   { id: 'F01', what: 'a target that never listens: READY_TIMEOUT, with its last lines' },

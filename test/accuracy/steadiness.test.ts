@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { settledFrom } from '../../harness/analysis/steady-state.ts';
 import type { LoadDriver } from '../../harness/model/ports.ts';
+import { verdictOf } from '../../harness/model/reason.ts';
 import { whenQuiet } from '../support/quiet.ts';
 import type { Program } from '../truth/program.ts';
 import { Truthd, truthdUnavailable } from '../truth/truthd.ts';
 import { isUnsteady } from './judgement.ts';
-import { compare, EXACT_DRIVERS, seconds } from './rig.ts';
+import { compare, EXACT_DRIVERS, latencies, loadOf, seconds } from './rig.ts';
 
 const BASE = [{ us: 2_000, times: 1 }];
 
@@ -72,19 +73,32 @@ describe.skipIf(truthdUnavailable !== null)(`steadiness (${truthdUnavailable ?? 
       60_000,
     );
 
-    it('G28 clock: the wall clock may be stepped by an hour, durations and latencies do not notice', async () => {
+    it('G28 clock: the wall clock may be stepped by an hour, durations and latencies do not notice, the record does', async () => {
       const real = Date.now;
-      const beginMs = real();
+      let stepMs = Number.POSITIVE_INFINITY;
       const wall = vi.spyOn(Date, 'now').mockImplementation(() => {
         const nowMs = real();
-        return nowMs > beginMs + 700 ? nowMs - 3_600_000 : nowMs;
+        return nowMs > stepMs ? nowMs - 3_600_000 : nowMs;
       });
       try {
-        const { result, service } = await load(driver, {}, 1_000);
+        await truthd.program({ delayDeck: BASE });
+        const outcome = await driver.run(
+          loadOf(truthd, { connections: 8 }),
+          { window: () => (stepMs = real() + 300), progress: () => undefined },
+          new AbortController().signal,
+        );
+        if (outcome.kind !== 'measured') throw new Error(outcome.kind);
+        const { result } = outcome;
+        const service = latencies(result.histograms.serviceTime);
         expect(seconds(result)).toBeCloseTo(1, 3);
         expect(service.minUs).toBeGreaterThanOrEqual(1_999);
         expect(service.maxUs).toBeLessThan(1_000_000);
         expect(result.clampedSamples).toBe(0);
+        expect(result.reasons).toContainEqual({
+          code: 'CLOCK_STEP',
+          detail: expect.stringMatching(/ back during the measurement$/),
+        });
+        expect(verdictOf(result.reasons)).toBe('valid');
       } finally {
         wall.mockRestore();
       }
