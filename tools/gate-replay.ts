@@ -1,52 +1,25 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { gateRunOf } from '../harness/analysis/gate/from-record.ts';
-import { zoneOf } from '../harness/analysis/gate/profile.ts';
-import { replayGate, replayUsualRules } from '../harness/analysis/gate/replay.ts';
-import { METRICS } from '../harness/model/metric.ts';
-import type { ProfileId } from '../harness/model/gate-metric.ts';
+import { parseArgs } from 'node:util';
 import { readGate } from '../harness/store/gate-store.ts';
+import { characteristics } from './gate-characteristics.ts';
 
-// Power curves from the stored launches of an A/A gate run: node tools/gate-replay.ts <gate> [--runs=300] [--write]
-const [gate, ...flags] = process.argv.slice(2);
-if (gate === undefined) throw new Error('usage: node tools/gate-replay.ts <gate.json or id> [--runs=300] [--write]');
-const runs = Number(flags.find((flag) => flag.startsWith('--runs='))?.slice(7) ?? 300);
-const INJECTIONS = [0, 0.02, 0.05, 0.07, 0.1, 0.15, 0.2, 0.25];
-const CELLS = 12;
+// What the gate makes of the stored launches of an A/A run: prints the tables, or writes them into docs/gate.md.
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { runs: { type: 'string', default: '1000' }, budget: { type: 'string', default: '12' }, write: { type: 'boolean', default: false } },
+});
+const [gate] = positionals;
+if (gate === undefined) throw new Error('usage: node tools/gate-replay.ts <gate.json, folder or id> [--runs 1000] [--budget 12] [--write]');
+const tables = characteristics(await readGate('results', gate), { runs: Number(values.runs), budgetMinutes: Number(values.budget) });
+
 const PAGE = path.join(import.meta.dirname, '..', 'docs', 'gate.md');
 const BEGIN = '<!-- operating-characteristics:begin -->';
 const END = '<!-- operating-characteristics:end -->';
-
-const record = await readGate('results', gate);
-const run = gateRunOf(record);
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
-const { environment } = record;
-const lines = [
-  `Replayed from ${record.launches.length} stored launches of \`${record.id}\` (the same server on both sides), ${runs} gate runs a row, ${CELLS} gated cells;`,
-  `${environment.cpuModel}, ${environment.logicalCpus} CPUs, kernel ${environment.kernel}, Node.js ${environment.node}.`,
-  '',
-  '| metric | profile | planted | red | confirmed | pass | inconclusive | "last value × 110 %" | sequential Mann-Whitney |',
-  '|---|---|--:|--:|--:|--:|--:|--:|--:|',
-];
-for (const cell of run.cells) {
-  if (cell.bound != null || cell.problems.length > 0) continue;
-  const profiles: ProfileId[] = cell.metric === 'cpuUsPerRequest' ? ['default', 'strict'] : ['default'];
-  for (const profile of profiles) {
-    for (const injection of INJECTIONS) {
-      const zone = zoneOf(cell.metric, profile, run.logicalCpus);
-      const input = { launches: cell.launches, metric: cell.metric, zone, cells: CELLS, injection, runs, seed: record.settings.seed };
-      const shares = replayGate(input);
-      const usual = replayUsualRules(input);
-      const columns = [shares.red, shares.confirmed, shares.pass, shares.inconclusive, usual.lastValuePlusTenth, usual.sequentialMannWhitney];
-      lines.push(`| ${METRICS[cell.metric].title} (${cell.scenarioId}) | ${profile} | ${percent(injection)} | ${columns.map(percent).join(' | ')} |`);
-    }
-  }
-}
-const table = lines.join('\n');
-if (flags.includes('--write')) {
+if (values.write) {
   const page = readFileSync(PAGE, 'utf8');
   const [before, rest] = page.split(BEGIN);
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined) throw new Error(`${PAGE} has no markers`);
-  writeFileSync(PAGE, `${before}${BEGIN}\n\n${table}\n\n${END}${after}`);
-} else process.stdout.write(`${table}\n`);
+  writeFileSync(PAGE, `${before}${BEGIN}\n\n${tables}\n\n${END}${after}`);
+} else process.stdout.write(`${tables}\n`);

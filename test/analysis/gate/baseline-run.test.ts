@@ -71,6 +71,28 @@ describe('a run held against its baseline', () => {
     });
   });
 
+  it('is believed no more than side by side where the sentinel found the machine disturbed', () => {
+    const uneven = judgedRecord({}, { settings: record.settings });
+    const sentinel = [{ kind: 'contaminated' as const, why: 'differs from itself' }];
+    const outcome = { kind: 'inconclusive' as const, why: 'contaminated: differs from itself' };
+    const cells = (uneven.report?.cells ?? []).map((each) => ({
+      ...each,
+      outcome: {
+        ...outcome,
+        evidence: { launches: 8, estimate: 0, lower: null, upper: null, detectable: null },
+      },
+    }));
+    const disturbed = { ...uneven, report: { verdict: 'inconclusive' as const, why: '', cells, sentinel } };
+    const runs = Array.from({ length: 10 }, (_, i) => run(i + 1));
+    const report = judgeAnchored(
+      { schemaVersion: 1, targetId: 'server', runs, pinned: null },
+      run(100),
+      disturbed,
+    );
+    expect(report.verdict).toBe('inconclusive');
+    expect(report.cells[0]?.outcome).toMatchObject(outcome);
+  });
+
   it('cannot be judged where the reference server was not measured', () => {
     const without = { ...run(100), cells: [cell({ reference: [null, null] })] };
     const baseline: Baseline = { schemaVersion: 1, targetId: 'server', runs: [run(1)], pinned: null };

@@ -1,44 +1,72 @@
 import { describe, expect, it } from 'vitest';
 import { changePointOf } from '../../../harness/analysis/gate/change-point.ts';
 import { zoneOf } from '../../../harness/analysis/gate/profile.ts';
-import { replayGate, type ReplayInput, replayUsualRules } from '../../../harness/analysis/gate/replay.ts';
+import {
+  replayAnyRed,
+  replayCell,
+  type ReplayPlan,
+  type StoredCell,
+} from '../../../harness/analysis/gate/replay.ts';
 import { seededRandom } from '../../../harness/base/random.ts';
 import { simulateLaunches } from '../support/gate-simulation.ts';
 
 const metric = 'cpuUsPerRequest';
-const input = (injection: number): ReplayInput => ({
+const cell: StoredCell = {
   launches: simulateLaunches(3, 40, metric, 0),
   metric,
   zone: zoneOf(metric, 'default', 2),
-  cells: 12,
-  injection,
-  runs: 100,
-  seed: 1,
-});
+};
+const plan: ReplayPlan = { cells: 12, affordable: 24, runs: 100, seed: 1 };
 
 describe('replaying stored launches', () => {
   it('turns red by what is planted, and not by what was stored', () => {
-    expect(replayGate(input(0)).red).toBe(0);
-    expect(replayGate(input(0.1)).confirmed).toBeGreaterThanOrEqual(0.98);
+    expect(replayCell(cell, 0, plan).red).toBe(0);
+    expect(replayCell(cell, 0.1, plan).confirmed).toBeGreaterThanOrEqual(98);
   });
 
   it('rises with the injection', () => {
-    const reds = [0, 0.03, 0.06, 0.1].map((injection) => replayGate(input(injection)).red);
+    const reds = [0, 0.03, 0.06, 0.1].map((injection) => replayCell(cell, injection, plan).red);
     expect(reds).toEqual(reds.toSorted((a, b) => a - b));
+    expect(reds.at(-1)).toBeGreaterThan(reds[0] ?? 0);
   });
 
-  it('is repeatable, and its shares are of all runs', () => {
-    const shares = replayGate(input(0.05));
-    expect(shares).toEqual(replayGate(input(0.05)));
-    expect(shares.red + shares.pass + shares.inconclusive).toBeCloseTo(1, 10);
+  it('is repeatable, and counts every run once', () => {
+    const counts = replayCell(cell, 0.05, plan);
+    expect(counts).toEqual(replayCell(cell, 0.05, plan));
+    expect(counts.red + counts.pass + counts.inconclusive).toBe(plan.runs);
+    expect(counts.confirmed).toBeLessThanOrEqual(counts.red);
   });
 
-  it('shows what the usual rules make of a machine that drifts', () => {
-    // The simulated machine drifts by 30 %: one value against a stored one is a lottery.
-    const usual = replayUsualRules(input(0));
-    expect(usual.lastValuePlusTenth).toBeGreaterThan(0.1);
-    expect(usual.sequentialMannWhitney).toBeGreaterThan(0.1);
-    expect(replayUsualRules({ ...input(0), launches: [] }).lastValuePlusTenth).toBeNaN();
+  it('looks at no more launches than the budget pays for', () => {
+    // Eight launches can reject at 2^-8 at best: with twelve cells no look that early may turn red.
+    expect(replayCell(cell, 0.25, { ...plan, affordable: 8 })).toMatchObject({ red: 0, pass: 0 });
+    expect(replayCell(cell, 0.25, { ...plan, affordable: 12 }).red).toBe(plan.runs);
+  });
+
+  it('takes launches either way round: a bias of the stored run makes no regression', () => {
+    const biased = { ...cell, launches: simulateLaunches(3, 40, metric, 0.04) };
+    expect(replayCell(biased, 0, plan).red).toBe(0);
+  });
+
+  it('plants a slowdown of a metric where more is better as less of it', () => {
+    const pace = 'throughputRps';
+    const stored = {
+      metric: pace,
+      zone: zoneOf(pace, 'default', 2),
+      launches: simulateLaunches(3, 40, pace, 0),
+    };
+    expect(replayCell({ ...stored, metric: pace }, 0.6, plan).red).toBe(plan.runs);
+  });
+
+  it('counts a run as red once, however many of its cells are, and sees every cell', () => {
+    // No zone and all the error there is: some runs turn red by chance.
+    const eager = { ...cell, zone: { ...cell.zone, d0: 0, d1: 1e-6, floor: 0 } };
+    const wild = { ...plan, cells: 0.02 };
+    const reds = replayAnyRed([eager], wild);
+    expect(reds).toBeGreaterThan(0);
+    expect(reds).toBeLessThan(plan.runs);
+    expect(replayAnyRed([eager, eager], wild)).toBe(reds);
+    expect(replayAnyRed([cell, eager], wild)).toBe(reds);
   });
 });
 

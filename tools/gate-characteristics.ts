@@ -1,0 +1,151 @@
+import { gateRunOf } from '../harness/analysis/gate/from-record.ts';
+import { LOOKS, zoneOf } from '../harness/analysis/gate/profile.ts';
+import { type ReplayedCounts, replayAnyRed, replayCell, type ReplayPlan, type StoredCell } from '../harness/analysis/gate/replay.ts';
+import { replayUsualRules, type StoredPaces } from '../harness/analysis/gate/usual-rules.ts';
+import type { GateCell } from '../harness/analysis/gate/verdict.ts';
+import { proportionInterval } from '../harness/analysis/interval/proportion-interval.ts';
+import { median, variance } from '../harness/analysis/order.ts';
+import { METRICS } from '../harness/model/metric.ts';
+import type { GatedMetric, ProfileId } from '../harness/model/gate-metric.ts';
+import type { GateRecord } from '../harness/model/gate-record.ts';
+
+/** Slowdowns that are multiplied into the stored launches. */
+const INJECTIONS = [0, 0.02, 0.05, 0.07, 0.1, 0.15, 0.2, 0.25];
+const MS_PER_MINUTE = 60_000;
+
+/** What the gate promises: a share of runs, at least or at most. */
+interface Promise {
+  claim: string;
+  metric: GatedMetric;
+  profile: ProfileId;
+  injection: number;
+  counted: 'confirmed' | 'pass';
+  limit: number;
+}
+
+const CATCHES: readonly Promise[] = [
+  { claim: 'CPU +5 % caught', metric: 'cpuUsPerRequest', profile: 'strict', injection: 0.05, counted: 'confirmed', limit: 0.95 },
+  { claim: 'CPU +7 % caught', metric: 'cpuUsPerRequest', profile: 'default', injection: 0.07, counted: 'confirmed', limit: 0.95 },
+  { claim: 'CPU +10 % caught', metric: 'cpuUsPerRequest', profile: 'default', injection: 0.1, counted: 'confirmed', limit: 0.99 },
+  { claim: 'memory +10 % caught', metric: 'memoryRssMeanBytes', profile: 'default', injection: 0.1, counted: 'confirmed', limit: 0.99 },
+  { claim: 'p50 +10 % caught', metric: 'latencyP50Us', profile: 'default', injection: 0.1, counted: 'confirmed', limit: 0.9 },
+  { claim: 'throughput: 20 % more time a request caught', metric: 'throughputRps', profile: 'default', injection: 0.2, counted: 'confirmed', limit: 0.95 },
+];
+
+interface Characterised extends StoredCell {
+  scenarioId: string;
+  profile: ProfileId;
+}
+
+export interface CharacteristicsOptions {
+  runs: number;
+  budgetMinutes: number;
+}
+
+/** What the gate makes of the stored launches of an A/A run, as Markdown: promises, noise, power curves. */
+export function characteristics(record: GateRecord, options: CharacteristicsOptions): string {
+  const run = gateRunOf(record);
+  const usable = run.cells.filter(({ bound, problems }) => (bound ?? null) === null && problems.length === 0);
+  const cells = usable.flatMap((cell) => profilesOf(cell).map((profile) => characterised(cell, profile, run.logicalCpus)));
+  const gated = cells.filter(({ zone, profile }) => !zone.advisory && profile === 'default');
+  const minutesALaunch = minutesPerLaunch(record);
+  const affordable = Math.min(LOOKS.at(-1) ?? 0, Math.floor(options.budgetMinutes / minutesALaunch) + 1);
+  const plan: ReplayPlan = { cells: gated.length, affordable, runs: options.runs, seed: record.settings.seed };
+  const { environment } = record;
+  const targets = record.pairs.map(({ id }) => id).join(', ');
+  return [
+    `${options.runs} gate runs a row, each drawn from the ${record.launches.length} stored launches of \`${record.id}\` (${targets}, the same server on both sides):`,
+    `${gated.length} gated cells in ${record.scenarios.length} ${record.scenarios.length === 1 ? 'scenario' : 'scenarios'}, ${(minutesALaunch * 60).toFixed(0)} s a launch, so that ${options.budgetMinutes} minutes pay for ${affordable} launches.`,
+    `${environment.cpuModel}, ${environment.logicalCpus} CPUs, kernel ${environment.kernel}, Node.js ${environment.node}.`,
+    'Intervals are exact (Clopper and Pearson, 95 %); they bound the chance of the replay, not what these launches did not meet.',
+    '',
+    ...promisesTable(cells, gated, plan),
+    '',
+    ...noiseTable(gated),
+    '',
+    ...powerTable(cells, pacesOf(record), plan),
+  ].join('\n');
+}
+
+function profilesOf({ metric }: GateCell): ProfileId[] {
+  return metric === 'cpuUsPerRequest' ? ['default', 'strict'] : ['default'];
+}
+
+function characterised(cell: GateCell, profile: ProfileId, logicalCpus: number): Characterised {
+  const launches = cell.launches.filter(({ d }) => d !== null);
+  return { metric: cell.metric, scenarioId: cell.scenarioId, profile, zone: zoneOf(cell.metric, profile, logicalCpus), launches };
+}
+
+/** From the start of one launch to that of the next: what a budget is really spent on. */
+function minutesPerLaunch({ launches }: GateRecord): number {
+  const starts = launches.filter(({ phase }) => phase === 'look').map(({ startedAt }) => Date.parse(startedAt));
+  const steps = starts.slice(1).map((start, i) => start - (starts[i] ?? start));
+  return (steps.length === 0 ? (launches[0]?.durationMs ?? MS_PER_MINUTE) : median(steps)) / MS_PER_MINUTE;
+}
+
+function promisesTable(cells: readonly Characterised[], gated: readonly StoredCell[], plan: ReplayPlan): string[] {
+  const rows = [row('A/A: any red cell, before confirmation', 'all', replayAnyRed(gated, plan), plan.runs, 'at most', 0.01)];
+  for (const { claim, metric, profile, injection, counted, limit } of CATCHES) {
+    for (const cell of cells.filter((each) => each.metric === metric && each.profile === profile)) {
+      rows.push(row(`${claim}${profile === 'strict' ? ', strict' : ''}`, cell.scenarioId, replayCell(cell, injection, plan)[counted], plan.runs, 'at least', limit));
+    }
+  }
+  for (const cell of cells.filter(({ zone }) => !zone.advisory)) {
+    const claim = `${METRICS[cell.metric].title} ${percent(cell.zone.d1)} worse called a pass${cell.profile === 'strict' ? ', strict' : ''}`;
+    rows.push(row(claim, cell.scenarioId, replayCell(cell, cell.zone.d1, plan).pass, plan.runs, 'at most', 0.05));
+  }
+  return ['| promise | scenario | limit | seen | 95 % interval | |', '|---|---|--:|--:|--:|---|', ...rows];
+}
+
+function row(claim: string, scenario: string, count: number, runs: number, side: 'at least' | 'at most', limit: number): string {
+  const { low, high } = proportionInterval(count, runs);
+  const share = count / runs;
+  const [isShown, isKept] = side === 'at least' ? [low >= limit, share >= limit] : [high <= limit, share <= limit];
+  const word = isShown ? 'shown' : isKept ? 'seen, not shown' : 'missed';
+  return `| ${claim} | ${scenario} | ${side} ${percent(limit)} | ${percent(share)} | ${percent(low)} to ${percent(high)} | ${word} |`;
+}
+
+function noiseTable(cells: readonly Characterised[]): string[] {
+  const rows = cells.map(({ metric, scenarioId, launches, zone }) => {
+    const deviation = Math.sqrt(variance(launches.map(({ d }) => d ?? 0)));
+    return `| ${METRICS[metric].title} | ${scenarioId} | ${launches.length} | ${percent(deviation, 2)} | ${percent(zone.d0)}, ${percent(zone.d1)} |`;
+  });
+  return ['| metric | scenario | launches | standard deviation of a launch | no change up to, unacceptable from |', '|---|---|--:|--:|--:|', ...rows];
+}
+
+function powerTable(cells: readonly Characterised[], paces: ReadonlyMap<string, StoredPaces[]>, plan: ReplayPlan): string[] {
+  const rows = cells.flatMap((cell) =>
+    INJECTIONS.map((injection) => {
+      const usual = replayUsualRules(cell, paces.get(cell.scenarioId) ?? [], { injection, runs: plan.runs, seed: plan.seed });
+      const columns = [
+        ...sharesOf(replayCell(cell, injection, plan)),
+        ...[usual.lastValuePlusTenth, usual.sequentialMannWhitney, usual.autocannonCompare].map((count) => (count === null ? '' : percent(count / plan.runs))),
+      ];
+      return `| ${METRICS[cell.metric].title} | ${cell.scenarioId} | ${cell.profile} | ${injection === 0 ? 'A/A' : `+${percent(injection, 0)}`} | ${columns.join(' | ')} |`;
+    }),
+  );
+  return [
+    '| metric | scenario | profile | planted | red | confirmed | pass | inconclusive | last value × 110 % | sequential Mann-Whitney | autocannon-compare |',
+    '|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|',
+    ...rows,
+  ];
+}
+
+function sharesOf({ runs, red, confirmed, pass, inconclusive }: ReplayedCounts): string[] {
+  return [red, confirmed, pass, inconclusive].map((count) => percent(count / runs));
+}
+
+/** Requests a second of both arms in each launch, by scenario. */
+function pacesOf(record: GateRecord): Map<string, StoredPaces[]> {
+  const paces = new Map<string, StoredPaces[]>();
+  for (const { scenarioId, blocks } of record.launches.flatMap(({ scenarios }) => scenarios)) {
+    const of = (arm: 'base' | 'head'): number[] =>
+      blocks.flat().flatMap((slice) => (slice.arm === arm && slice.throughputRps !== null ? [slice.throughputRps] : []));
+    paces.set(scenarioId, [...(paces.get(scenarioId) ?? []), { base: of('base'), head: of('head') }]);
+  }
+  return paces;
+}
+
+function percent(share: number, digits = 1): string {
+  return `${(share * 100).toFixed(digits)} %`;
+}
