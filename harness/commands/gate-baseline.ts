@@ -1,14 +1,32 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { baselineCells, judgeAnchored } from '../analysis/gate/baseline-run.ts';
+import { judgeAnchored } from '../analysis/gate/baseline-run.ts';
 import { EXIT, type ExitCode, HarnessError } from '../base/errors.ts';
-import type { Baseline, BaselineRun } from '../model/baseline.ts';
+import type { Baseline } from '../model/baseline.ts';
 import type { GateRecord } from '../model/gate-record.ts';
-import { appendRun, baselineFile, initBaseline, readBaseline } from '../store/baselines.ts';
+import {
+  appendRun,
+  baselineFile,
+  initBaseline,
+  readBaseline,
+  refuseExistingBaseline,
+} from '../store/baselines.ts';
+import {
+  baselineRunOf,
+  type MeasuredRun,
+  objectionTo,
+  refuseContradiction,
+  refuseOtherWork,
+} from './gate-baseline-rules.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodeOfGate, type GateEnd, type GateRequest, measureGate } from './gate-measure.ts';
 import type { GateOptions } from './gate-options.ts';
 import { presentGate } from './gate-present.ts';
+
+/** The baseline that a run is about: where it is kept, and what it holds, null where it is yet to be begun. */
+interface Subject {
+  file: string;
+  stored: Baseline | null;
+}
 
 /**
  * A gate without a base: head runs against itself, beside the reference server, and is held against stored runs of it.
@@ -25,55 +43,68 @@ export async function baselineGate(
       fix: 'httpdyno gate --base "node old/server.js" --head "node server.js"',
     });
   }
-  const results = path.resolve(context.cwd, options.results);
-  const file = options.baseline === undefined ? null : path.resolve(context.cwd, options.baseline);
-  // Read before anything is measured: a gate that cannot read its baseline fails now, not in ten minutes.
-  const stored = file === null ? null : await readBaseline(file);
-  const measured = await measureGate(context, options, {
-    base: head,
-    head,
-    mode: 'absolute',
-    ...(begun === undefined ? {} : { begun }),
-  });
-  const run = baselineRunOf(measured.record);
+  refuseContradiction(options);
+  const named = options.baseline === undefined ? null : path.resolve(context.cwd, options.baseline);
+  // Read before anything is built: a gate that cannot read its baseline fails now, not in ten minutes.
+  if (named !== null) await readBaseline(named);
+  const subjects: Subject[] = [];
+  const check = async (planned: GateRecord): Promise<void> => {
+    subjects.push(await subjectOf(baselineRunOf(planned), named, context, options));
+  };
+  const request: GateRequest = { base: head, head, mode: 'absolute', check };
+  const measured = await measureGate(context, options, begun === undefined ? request : { ...request, begun });
+  const [subject] = subjects;
+  if (subject === undefined) throw new HarnessError('BUG', 'a gate that was not checked');
   // A run that is to go on stays as it was begun.
   const isWhole = measured.record.status === 'complete';
-  const end = stored === null || !isWhole ? measured : await anchored(measured, stored, run);
+  const end = isWhole ? await anchored(measured, subject.stored) : measured;
   await presentGate(context, options, end);
-  if (end.code !== EXIT.ok) return end.code;
-  const target = file ?? baselineFile(results, run.targetId);
-  return store(context, options, target, end, run);
+  return end.code === EXIT.ok ? store(context, options, subject, end) : end.code;
+}
+
+async function subjectOf(
+  planned: MeasuredRun,
+  named: string | null,
+  context: CommandContext,
+  { results, initBaseline: begins, append }: GateOptions,
+): Promise<Subject> {
+  const file = named ?? baselineFile(path.resolve(context.cwd, results), planned.targetId);
+  if (begins === true) await refuseExistingBaseline(file);
+  if (named === null && append !== true) return { file, stored: null };
+  const stored = await readBaseline(file);
+  refuseOtherWork(stored, planned, file);
+  return { file, stored };
 }
 
 async function store(
   context: CommandContext,
   options: GateOptions,
-  file: string,
-  end: GateEnd,
-  { targetId, ...run }: BaselineRun & { targetId: string },
+  { file, stored }: Subject,
+  { record }: GateEnd,
 ): Promise<ExitCode> {
-  if (options.initBaseline === true) {
-    await initBaseline(file, targetId, run);
-    context.err(`baseline begun: ${path.relative(context.cwd, file)}\n`);
+  if (options.initBaseline !== true && options.append !== true) return EXIT.ok;
+  const { targetId, ...run } = baselineRunOf(record);
+  const objection = objectionTo(record, run, stored);
+  if (objection !== null) {
+    context.err(`not ${stored === null ? 'begun' : 'appended'}: ${objection.why}\n`);
+    return objection.code;
   }
-  if (options.append === true) {
-    const suspected = end.record.report?.cells.some(({ outcome }) => outcome.kind === 'suspected') === true;
-    if (suspected) {
-      context.err('not appended: the run is suspected to be worse than its baseline\n');
-      return EXIT.ok;
-    }
-    refuseOtherWork(await readBaseline(file), run);
+  const shown = path.relative(context.cwd, file);
+  if (stored === null) {
+    await initBaseline(file, targetId, run);
+    context.err(`baseline begun: ${shown}\n`);
+  } else {
     const { runs } = await appendRun(file, run, options.pin === true);
-    context.err(`appended to ${path.relative(context.cwd, file)}, ${runs.length} runs\n`);
+    context.err(`appended to ${shown}, ${runs.length} runs${options.pin === true ? ', pinned' : ''}\n`);
   }
   return EXIT.ok;
 }
 
 /** Holds a run against its baseline: as a gate on the same kind of machine, as advice on another. */
-async function anchored(end: GateEnd, baseline: Baseline, run: BaselineRun): Promise<GateEnd> {
-  refuseOtherWork(baseline, run);
-  const last = baseline.runs.at(-1);
-  const sameMachine = last?.fingerprint === run.fingerprint;
+async function anchored(end: GateEnd, baseline: Baseline | null): Promise<GateEnd> {
+  if (baseline === null) return end;
+  const run = baselineRunOf(end.record);
+  const sameMachine = baseline.runs.at(-1)?.fingerprint === run.fingerprint;
   const warnings = sameMachine
     ? []
     : ['MACHINES DIFFER: the baseline was measured on another machine; this is advice and never fails'];
@@ -85,55 +116,4 @@ async function anchored(end: GateEnd, baseline: Baseline, run: BaselineRun): Pro
   };
   await end.folder.save(record);
   return { ...end, record, code: exitCodeOfGate(record) };
-}
-
-function refuseOtherWork(baseline: Baseline, run: BaselineRun): void {
-  const last = baseline.runs.at(-1);
-  if (last !== undefined && last.workloadHash !== run.workloadHash) {
-    throw new HarnessError(
-      'RESULT_INVALID',
-      'the baseline was measured with other work (scenarios, connections or slices)',
-      {
-        fix: 'measure the same work, or begin a new baseline',
-      },
-    );
-  }
-  if (last !== undefined && last.reference.hash !== run.reference.hash) {
-    throw new HarnessError('RESULT_INVALID', 'the baseline was measured beside another reference server', {
-      fix: 'the httpdyno that wrote it, or a new baseline',
-    });
-  }
-}
-
-/** What a run adds to its baseline. */
-function baselineRunOf(record: GateRecord): BaselineRun & { targetId: string } {
-  const [pair] = record.pairs;
-  if (pair === undefined) throw new HarnessError('BUG', 'a gate without a pair');
-  return {
-    targetId: pair.id,
-    gateId: record.id,
-    at: record.startedAt,
-    harnessVersion: record.harnessVersion,
-    fingerprint: record.environment.fingerprint,
-    workloadHash: workloadHash(record),
-    targetVersion: pair.head.target.version,
-    artifactHash: pair.head.target.artifactHash,
-    gitCommit: pair.head.commit ?? record.environment.gitCommit,
-    reference: record.reference,
-    cells: baselineCells(record),
-  };
-}
-
-function workloadHash({ scenarios, settings }: GateRecord): string {
-  const work = scenarios.map(({ id, request, expect, loop, connections }) => [
-    id,
-    request,
-    expect,
-    loop,
-    connections,
-  ]);
-  const { sliceMs, workers, driverWorkers } = settings;
-  return createHash('sha256')
-    .update(JSON.stringify([work, sliceMs, workers, driverWorkers]))
-    .digest('hex');
 }

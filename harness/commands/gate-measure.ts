@@ -36,6 +36,8 @@ export interface GateRequest {
   mode: GateMode;
   /** A run that was begun before: only its missing launches are made, by the same plan. */
   begun?: { record: GateRecord; folder: GateFolder };
+  /** Throws where what is planned is not worth measuring; called before anything is. */
+  check?: (planned: GateRecord) => Promise<void>;
 }
 
 /** Runs a gate of two arms to its end and stores it; printing is left to the caller. */
@@ -67,6 +69,7 @@ export async function measureGate(
         begun === undefined
           ? await newRecord(context, options, { id, startedAt, mode, layout, prepared, waivers, reference })
           : await continuedRecord(begun.record, prepared, reference, context.version);
+      await request.check?.(record);
       return await execute(context, record, { prepared, reference, folder, options });
     } finally {
       await prepared.cleanUp();

@@ -1,6 +1,7 @@
 import type { ExitCode } from '../base/errors.ts';
 import { HarnessError } from '../base/errors.ts';
 import type { CommandContext } from './context.ts';
+import { refuseContradiction } from './gate-baseline-rules.ts';
 import { type GateRequest, measureGate } from './gate-measure.ts';
 import type { GateOptions } from './gate-options.ts';
 import { presentGate } from './gate-present.ts';
@@ -11,6 +12,7 @@ export async function pairedGate(
   options: GateOptions,
   begun?: GateRequest['begun'],
 ): Promise<ExitCode> {
+  refuseContradiction(options);
   const { base, head } = options;
   if (base === undefined || head === undefined) {
     throw new HarnessError('USAGE', 'a gate needs two arms', {

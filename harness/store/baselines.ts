@@ -58,8 +58,8 @@ export async function holdsBaseline(file: string): Promise<boolean> {
   return /^\s*\{\s*"schemaVersion":\s*\d+,\s*"targetId":/.test(text);
 }
 
-/** Begins a baseline; one that exists is never replaced. */
-export async function initBaseline(file: string, targetId: string, run: BaselineRun): Promise<Baseline> {
+/** Throws USAGE where there is a baseline already: none is ever replaced. */
+export async function refuseExistingBaseline(file: string): Promise<void> {
   const exists = await readFile(file).then(
     () => true,
     () => false,
@@ -69,6 +69,11 @@ export async function initBaseline(file: string, targetId: string, run: Baseline
       fix: '--append to add a run, or remove the file to begin anew',
     });
   }
+}
+
+/** Begins a baseline; one that exists is never replaced. */
+export async function initBaseline(file: string, targetId: string, run: BaselineRun): Promise<Baseline> {
+  await refuseExistingBaseline(file);
   const baseline: Baseline = { schemaVersion: BASELINE_SCHEMA_VERSION, targetId, runs: [run], pinned: null };
   await save(file, baseline);
   return baseline;

@@ -183,7 +183,7 @@ scenarios:
 });
 
 describe('a baseline', { timeout: 240_000 }, () => {
-  it('is begun, grows, is screened against, and shown', async () => {
+  it('is begun, grows, is screened against, and shown', async (context) => {
     const cwd = projectWith({ 'server.mjs': SERVER });
     const head = [
       'gate',
@@ -197,9 +197,14 @@ describe('a baseline', { timeout: 240_000 }, () => {
       'cpu,rss',
     ];
     const begun = await httpdyno([...head, '--id', 'first', '--init-baseline'], { cwd });
+    if (/nothing in the run could be judged/.test(begun.stderr)) {
+      expect(begun.code).toBe(3);
+      context.skip('other work on this machine left nothing of a short launch');
+    }
     expect(begun.code, begun.stderr).toBe(0);
     const file = path.join('results', 'baselines', 'server.json');
     const grown = await httpdyno([...head, '--id', 'second', '--baseline', file, '--append'], { cwd });
+    if (grown.code === 3) context.skip('other work on this machine left nothing of a short launch');
     expect(grown.code, grown.stderr).toBe(0);
     expect(grown.stdout).toMatch(/baseline too young: 1 accepted runs, a prediction needs 6/);
     expect(grown.stdout).toContain('mode anchored');

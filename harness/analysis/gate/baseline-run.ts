@@ -53,7 +53,10 @@ export function anchoredLaunches(cell: BaselineCell): number[] {
 
 /** Screens a run against the accepted runs of its baseline. A suspicion confirms nothing: it asks for the paired gate. */
 export function judgeAnchored(baseline: Baseline, run: BaselineRun, record: GateRecord): GateReport {
+  // What a disturbed machine showed is believed against stored runs as little as side by side.
+  const contaminated = record.report?.sentinel.some(({ kind }) => kind === 'contaminated') === true;
   const cells = (record.report?.cells ?? []).map((cell): JudgedCell => {
+    if (contaminated) return cell;
     const own = run.cells.find((each) => each.scenarioId === cell.scenarioId && each.metric === cell.metric);
     if (own === undefined) return cell;
     const { profile, limits } = record.settings;
