@@ -9,6 +9,8 @@ export interface Destination {
   url: string;
   address: string;
   port: number;
+  /** What the user called it: a server that has several names decides by it which one answers. */
+  authority: string;
   /** Path and query. */
   path: string;
   /** True where it is not this machine. */
@@ -61,6 +63,7 @@ export async function resolveDestination(
     url: url.href,
     address: first,
     port: url.port === '' ? 80 : Number(url.port),
+    authority: url.host,
     path: url.pathname + url.search,
     remote,
   };

@@ -128,6 +128,7 @@ function loadRequest(destination: Destination, options: LoadOptions): LoadReques
   return {
     host: destination.address,
     port: destination.port,
+    authority: destination.authority,
     method,
     path,
     headers,

@@ -37,16 +37,20 @@ export function consentToken(address: string, port: number): string {
 }
 
 /** The first bytes of what the target answers at the consent path, or null where that is not a plain 200. */
-export type AskConsent = (address: string, port: number) => Promise<string | null>;
+export type AskConsent = (address: string, port: number, authority?: string) => Promise<string | null>;
 
-/** One request to the address itself: no name is resolved, no redirect followed, no proxy used, little read. */
-export const askConsent: AskConsent = async (address, port) =>
+/**
+ * One request to the address itself, by the name that the load will use, so that one of several servers behind an address
+ * speaks for itself only: no name is resolved, no redirect followed, no proxy used, little read.
+ */
+export const askConsent: AskConsent = async (address, port, authority) =>
   new Promise((resolve) => {
     const asked = request(
       {
         host: address,
         port,
         path: CONSENT_PATH,
+        ...(authority === undefined ? {} : { headers: { host: authority } }),
         agent: false,
         timeout: TIMEOUT_MS,
         insecureHTTPParser: false,
@@ -70,7 +74,7 @@ export const askConsent: AskConsent = async (address, port) =>
 /** Asks a remote target anew, before each load; without its consent only a load below the cap may go there. */
 export async function refuseUnwanted(load: LoadRequest, ask: AskConsent = askConsent): Promise<void> {
   const token = consentToken(load.host, load.port);
-  if ((await ask(load.host, load.port))?.trim() === token || isHarmless(load)) return;
+  if ((await ask(load.host, load.port, load.authority))?.trim() === token || isHarmless(load)) return;
   throw new HarnessError(
     'URL_REFUSED',
     `${load.host}:${load.port} does not consent to load: at most ${CAP.rateRps} requests/s for ${CAP.durationMs / 1_000} s may go there`,

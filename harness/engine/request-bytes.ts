@@ -2,7 +2,7 @@ import type { LoadRequest } from '../model/load.ts';
 
 type RequestShape = Pick<
   LoadRequest,
-  'host' | 'port' | 'method' | 'path' | 'headers' | 'body' | 'connectionMode'
+  'host' | 'port' | 'authority' | 'method' | 'path' | 'headers' | 'body' | 'connectionMode'
 >;
 
 const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
@@ -15,7 +15,7 @@ export function encodeRequest(request: RequestShape): Buffer {
   const body = Buffer.from(request.body ?? '', 'utf8');
   const lines = [
     `${request.method} ${request.path} HTTP/1.1`,
-    `host: ${authority(request.host, request.port)}`,
+    `host: ${request.authority ?? authorityOf(request.host, request.port)}`,
   ];
   const names = new Set(Object.keys(request.headers).map((name) => name.toLowerCase()));
   if (!names.has('accept-encoding')) lines.push('accept-encoding: identity');
@@ -26,7 +26,7 @@ export function encodeRequest(request: RequestShape): Buffer {
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), body]);
 }
 
-function authority(host: string, port: number): string {
+function authorityOf(host: string, port: number): string {
   const name = host.includes(':') ? `[${host}]` : host;
   return port === 80 ? name : `${name}:${port}`;
 }

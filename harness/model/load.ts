@@ -21,8 +21,11 @@ export type Termination = { kind: 'duration'; ms: number } | { kind: 'amount'; r
 
 /** Everything a load driver needs to know; plain data, so that it can cross a thread boundary. */
 export interface LoadRequest {
+  /** The address that is dialled, which has been checked. */
   host: string;
   port: number;
+  /** What the Host header says, as `name:port`; without it the address and port. */
+  authority?: string;
   method: string;
   path: string;
   headers: Readonly<Record<string, string>>;

@@ -12,6 +12,7 @@ describe('the destination of a load', () => {
       url: 'http://127.0.0.1:8080/a?b=c',
       address: '127.0.0.1',
       port: 8_080,
+      authority: '127.0.0.1:8080',
       path: '/a?b=c',
       remote: false,
     });
@@ -27,6 +28,7 @@ describe('the destination of a load', () => {
     const lookup: Lookup = async () => answers.shift() ?? [];
     expect(await resolveDestination('http://localhost:1/', { lookup })).toMatchObject({
       address: '127.0.0.1',
+      authority: 'localhost:1',
     });
     expect(answers).toEqual([['8.8.8.8']]);
   });
@@ -37,6 +39,16 @@ describe('the destination of a load', () => {
     await expect(resolveDestination('http://rebind.test/', { lookup })).rejects.toThrow(
       /rebind\.test \(203\.0\.113\.9\) is not a loopback/,
     );
+  });
+
+  it.each([
+    ['http://shop.test/', 'shop.test'],
+    ['http://shop.test:80/', 'shop.test'],
+    ['http://SHOP.test:8080/', 'shop.test:8080'],
+    ['http://bücher.test/', 'xn--bcher-kva.test'],
+    ['http://[::1]:8080/', '[::1]:8080'],
+  ])('%s keeps the name that the user gave, as a Host header has it', async (url, authority) => {
+    expect(await resolveDestination(url, { lookup: async () => ['127.0.0.1'] })).toMatchObject({ authority });
   });
 
   it('of a name that does not resolve is refused with the cause', async () => {

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from '../../harness/base/schema.ts';
 import { imbalance, requestCountsSchema } from '../../harness/model/counts.ts';
 import { httpdyno } from '../support/cli.ts';
@@ -54,6 +55,29 @@ describe('load', () => {
       expect(imbalance(report.counts)).toBe(0);
       expect(report.bodyBytes).toBe(100_000);
       expect(report.wireBytes).toBeGreaterThan(report.bodyBytes);
+    },
+  );
+
+  it.for(['dyno', 'autocannon', 'wrk'])(
+    'with %s names the host as the user did, in every request, and dials what was checked',
+    async (driver, context) => {
+      if (driver === 'wrk' && spawnSync('wrk', ['-v']).error !== undefined) context.skip('needs wrk');
+      const hosts: string[] = [];
+      const named = createServer((request, response) => {
+        hosts.push(...request.rawHeaders.filter((_, at, all) => /^host$/i.test(all[at - 1] ?? '')));
+        response.end('x');
+      });
+      await new Promise<void>((resolve) => named.listen(0, 'localhost', resolve));
+      onTestFinished(() => {
+        named.closeAllConnections();
+        named.close();
+      });
+      const authority = `localhost:${(named.address() as AddressInfo).port}`;
+      const time = ['-d', '300ms', '--warmup', '0s', '-c', '2', '--driver', driver];
+      const { report } = await load([`http://${authority}/`, ...time]);
+      expect(report.counts.ok).toBeGreaterThan(0);
+      expect(hosts.length).toBeGreaterThanOrEqual(report.counts.ok);
+      expect(new Set(hosts)).toEqual(new Set([authority]));
     },
   );
 

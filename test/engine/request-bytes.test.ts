@@ -12,6 +12,11 @@ describe('a request on the wire', () => {
     );
   });
 
+  it('names the host as the user did, where that is another name than the address', () => {
+    const encoded = text({ authority: 'shop.test:8080' });
+    expect(encoded.match(/\r\nhost: .*/g)).toEqual(['\r\nhost: shop.test:8080']);
+  });
+
   it('writes an IPv6 address in brackets, and leaves port 80 out', () => {
     expect(text({ host: '::1' })).toContain('\r\nhost: [::1]:8080\r\n');
     expect(text({ host: '::1', port: 80 })).toContain('\r\nhost: [::1]\r\n');

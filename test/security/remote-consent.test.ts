@@ -82,6 +82,33 @@ describe('S2 the question for consent', () => {
     expect(paths).toEqual(['/.well-known/httpdyno-consent']);
   });
 
+  it('is asked by the name that the load will use, at the address that was checked', async () => {
+    const hosts: (string | undefined)[] = [];
+    const port = await serving((request, response) => {
+      hosts.push(request.headers.host);
+      response.end('yes');
+    });
+    const seen: (string | undefined)[] = [];
+    await refuseUnwanted(load({ authority: 'shop.test' }), async (address, _, authority) => {
+      seen.push(address, authority);
+      return TOKEN;
+    });
+    expect(seen).toEqual([REMOTE.host, 'shop.test']);
+    expect(await askConsent('127.0.0.1', port, 'shop.test')).toBe('yes');
+    expect(await askConsent('127.0.0.1', port)).toBe('yes');
+    expect(hosts).toEqual(['shop.test', `127.0.0.1:${port}`]);
+  });
+
+  it('is answered for one name only: a server beside it at the same address does not speak for it', async () => {
+    const port = await serving((request, response) => {
+      const mine = request.headers.host === 'mine.test';
+      response.writeHead(mine ? 200 : 404).end(mine ? consentToken('127.0.0.1', port) : '');
+    });
+    const to = (authority: string): LoadRequest => load({ host: '127.0.0.1', port, authority });
+    await expect(refuseUnwanted(to('mine.test'))).resolves.toBeUndefined();
+    await expect(refuseUnwanted(to('theirs.test'))).rejects.toThrow(refused);
+  });
+
   it('follows no redirect, and takes nothing but 200 for an answer', async () => {
     const seen: (string | undefined)[] = [];
     const port = await serving((request, response) => {

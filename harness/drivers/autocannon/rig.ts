@@ -29,7 +29,10 @@ export class Rig {
         timeout: Math.ceil(request.requestTimeoutMs / 1_000) + 1,
         pipelining: 1,
         method: methodOf(request.method),
-        headers: { ...request.headers },
+        headers: {
+          ...(request.authority === undefined ? {} : { host: request.authority }),
+          ...request.headers,
+        },
         ...(request.body === null ? {} : { body: request.body }),
         setupClient: (client: unknown) => {
           if (!hasKnownInternals(client)) {

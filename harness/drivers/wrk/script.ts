@@ -12,12 +12,14 @@ const MAX_SCAN_STEPS = 4e10;
 /** A Lua script that makes wrk send the request and print every latency with its count when it is done. */
 export function wrkScript({
   method,
+  authority,
   headers,
   body,
-}: Pick<LoadRequest, 'method' | 'headers' | 'body'>): string {
+}: Pick<LoadRequest, 'method' | 'authority' | 'headers' | 'body'>): string {
   return [
     `wrk.method = ${luaString(method)}`,
     ...(body === null ? [] : [`wrk.body = ${luaString(body)}`]),
+    ...(authority === undefined ? [] : [`wrk.headers["Host"] = ${luaString(authority)}`]),
     ...Object.entries(headers).map(
       ([name, value]) => `wrk.headers[${luaString(name)}] = ${luaString(value)}`,
     ),
