@@ -1,4 +1,5 @@
 import os from 'node:os';
+import path from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { pureTests } from './test/support/pure-tests.ts';
 import { sourceFiles } from './test/support/source-tree.ts';
@@ -12,6 +13,8 @@ export default defineConfig({
     reporters: ['default', './test/support/summary-reporter.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    // Hundreds of processes and threads start with the same code: compiled once, it is kept, and each starts sooner.
+    env: { NODE_COMPILE_CACHE: path.join(import.meta.dirname, 'node_modules/.cache/httpdyno-tests') },
     projects: [
       {
         extends: true,

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import os from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { scratchFolder } from '../support/cli.ts';
+import { bareEnvironment, scratchFolder } from '../support/cli.ts';
 import { repository } from '../support/source-tree.ts';
 
 /** A command line that runs while the test goes on. */
@@ -17,7 +16,7 @@ export interface Started {
 export function start(args: readonly string[], tmp = scratchFolder()): Started {
   const child = spawn(process.execPath, [path.join(repository, 'harness', 'cli.ts'), ...args], {
     cwd: repository,
-    env: { PATH: process.env['PATH'] ?? '', HOME: os.homedir(), TMPDIR: tmp, NO_COLOR: '1' },
+    env: bareEnvironment(tmp),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stderr = '';

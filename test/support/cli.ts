@@ -26,22 +26,20 @@ export interface CliOptions {
 /** The machine's lock lies in the temporary folder; a test run has its own, so that it is not refused for a stranger's sake. */
 const TMPDIR = mkdtempSync(path.join(os.tmpdir(), 'httpdyno-tmp-'));
 afterAll(() => rmSync(TMPDIR, { recursive: true, force: true }));
-/** Compiled code is kept between the hundreds of starts of a test run: the program starts sooner, nothing else changes. */
-const COMPILE_CACHE = path.join(repository, 'node_modules', '.cache', 'httpdyno-tests');
 
-/** Runs the command line as a user does, as a process of its own, with nothing inherited that would change its manners. */
+/** What httpdyno inherits from a test: nothing that would change its manners, only how soon it starts (vitest.config.ts). */
+export function bareEnvironment(tmp: string): Record<string, string> {
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env;
+  const cache = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+  return { PATH, HOME: os.homedir(), TMPDIR: tmp, NO_COLOR: '1', ...cache };
+}
+
+/** Runs the command line as a user does, as a process of its own. */
 export async function httpdyno(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const started = performance.now();
   const child = spawn(process.execPath, [path.join(repository, 'harness', 'cli.ts'), ...args], {
     cwd: options.cwd ?? repository,
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: os.homedir(),
-      TMPDIR,
-      NODE_COMPILE_CACHE: COMPILE_CACHE,
-      NO_COLOR: '1',
-      ...options.env,
-    },
+    env: { ...bareEnvironment(TMPDIR), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
