@@ -7,6 +7,14 @@ import type { SentRequest, Tally } from './tally.ts';
 
 /** More interim responses (1xx) than this before the final one are an attack, not information. */
 const MAX_INTERIM = 16;
+/**
+ * Bytes of a response other than of its body, before they are an attack: autocannon's parser keeps a line until it ends. The
+ * smallest chunks, of one byte, come with five bytes each, which are allowed for.
+ */
+const FRAMING_LIMIT_BYTES = 65_536;
+const FRAMING_PER_BODY_BYTE = 8;
+/** Bodies of answers with another status are read up to this size, so that they do not cost a connection each. */
+const OTHER_BODY_LIMIT_BYTES = 65_536;
 
 const NO_HEAD: ResponseHead = { statusCode: 0, shouldKeepAlive: true, headers: [] };
 
@@ -29,6 +37,7 @@ export class RequestSlot implements RequestQueue {
   #autocannonRequest: unknown = null;
   #wireBytes = 0;
   #bodyBytes = 0;
+  #bodyLimitBytes = OTHER_BODY_LIMIT_BYTES;
   #interim = 0;
   #check: BodyCheck | null = null;
   #head = NO_HEAD;
@@ -65,19 +74,32 @@ export class RequestSlot implements RequestQueue {
     this.#request = this.#ports.tally.send(this.#ports.nowUs());
   }
 
+  /** Called before the bytes are parsed: what came before them is known to be framing or body by now. */
   addByteCount(bytes: number): void {
+    const framingBytes = this.#wireBytes - this.#bodyBytes;
     this.#wireBytes += bytes;
     this.#ports.tally.received(bytes, this.#ports.nowUs());
     if (this.#request === null) this.#violate('bytes arrived while no request was in flight');
+    else if (framingBytes > FRAMING_LIMIT_BYTES + this.#bodyBytes * FRAMING_PER_BODY_BYTE)
+      this.fail('protocolError');
   }
 
   addBody(data: Uint8Array): void {
     this.#bodyBytes += data.length;
     this.#check?.bytes(data, 0, data.length);
+    if (this.#bodyBytes > this.#bodyLimitBytes) this.fail(this.#isExpectedStatus ? 'badBody' : 'badStatus');
   }
 
   setHeaders(head: ResponseHead): void {
     this.#head = head;
+    const { bodyBytes } = this.#ports.expected;
+    // One byte too many is already a wrong body, and no reason to part.
+    const limitBytes = bodyBytes === null ? Number.POSITIVE_INFINITY : bodyBytes + 1;
+    this.#bodyLimitBytes = this.#isExpectedStatus ? limitBytes : Math.max(limitBytes, OTHER_BODY_LIMIT_BYTES);
+  }
+
+  get #isExpectedStatus(): boolean {
+    return this.#head.statusCode === this.#ports.expected.status;
   }
 
   /** Called for each whole message; an interim one leaves the request in flight. */
@@ -104,7 +126,7 @@ export class RequestSlot implements RequestQueue {
       this.#violate('bytes followed a whole response');
       return 'protocolError';
     }
-    if (this.#head.statusCode !== expected.status) return 'badStatus';
+    if (!this.#isExpectedStatus) return 'badStatus';
     if (expected.bodyBytes !== null && this.#bodyBytes !== expected.bodyBytes) return 'badBody';
     if (this.#check === null || this.#check.isRight()) return 'ok';
     tally.note('BODY_MISMATCH', 'a body of the expected length holds other bytes');

@@ -3,10 +3,9 @@ import { RequestSlot } from '../../../harness/drivers/autocannon/request-slot.ts
 import { Tally } from '../../../harness/drivers/autocannon/tally.ts';
 import { BodySampler } from '../../../harness/engine/body-check.ts';
 
-const EXPECTED = { status: 200, bodyBytes: 3, bodySha256: null };
-
 /** A slot whose parser has `left` bytes of a chunk still before it, at a time that a test moves. */
-function slotWith({ left = 0 }: { left?: number } = {}) {
+function slotWith({ left = 0, expectedBytes = 3 }: { left?: number; expectedBytes?: number } = {}) {
+  const expected = { status: 200, bodyBytes: expectedBytes, bodySha256: null };
   const time = { us: 1_000 };
   const tally = new Tally({ kind: 'duration', ms: 1 });
   tally.setWindow({ startUs: 0, endUs: 1e9 });
@@ -18,8 +17,8 @@ function slotWith({ left = 0 }: { left?: number } = {}) {
     finish: () => 0,
     reinitialize: () => undefined,
   };
-  const bodies = new BodySampler(EXPECTED, 1);
-  const slot = new RequestSlot({ tally, bodies, parser, expected: EXPECTED, nowUs: () => time.us });
+  const bodies = new BodySampler(expected, 1);
+  const slot = new RequestSlot({ tally, bodies, parser, expected, nowUs: () => time.us });
   return { slot, tally, time };
 }
 
@@ -72,6 +71,52 @@ describe('the slot of a request', () => {
     slot.addBody(Buffer.from('abc'));
     slot.terminateRequest();
     expect(slot.unusable).toBe('closing');
+  });
+
+  it.each([
+    ['a head', 0],
+    ['an extension of a chunk', 3],
+  ])('F17 %s without end: gives up at 64 KiB, before more is parsed', (_, bodyBytes) => {
+    const { slot, tally } = slotWith();
+    slot.insertRequest(null);
+    slot.setHeaders(head(200));
+    slot.addBody(Buffer.alloc(bodyBytes));
+    slot.addByteCount(65_536 + 9 * bodyBytes);
+    slot.addByteCount(1);
+    expect(slot.isBusy).toBe(true);
+    slot.addByteCount(1);
+    expect(slot.isBusy).toBe(false);
+    expect(slot.unusable).toBe('violated');
+    expect(tally.result(2_000).counts).toMatchObject({ sent: 1, protocolError: 1 });
+  });
+
+  it('F17 a body without end: gives up past one byte too many, as a wrong body or a wrong status', () => {
+    for (const [status, enough, outcome] of [
+      [200, 4, 'badBody'],
+      [500, 65_536, 'badStatus'],
+    ] as const) {
+      const { slot, tally } = slotWith();
+      slot.insertRequest(null);
+      slot.setHeaders(head(status));
+      slot.addBody(Buffer.alloc(enough));
+      expect(slot.isBusy).toBe(true);
+      slot.addBody(Buffer.alloc(1));
+      expect(slot.isBusy).toBe(false);
+      expect(tally.result(2_000).counts).toMatchObject({ sent: 1, [outcome]: 1 });
+    }
+  });
+
+  it('F17 takes a long body in the smallest of chunks for what it is', () => {
+    const { slot } = slotWith({ expectedBytes: 100_000 });
+    slot.insertRequest(null);
+    slot.setHeaders(head(200));
+    for (let i = 0; i < 100_000; i++) {
+      slot.addByteCount('1\r\nx\r\n'.length);
+      slot.addBody(Buffer.alloc(1));
+    }
+    expect(slot.isBusy).toBe(true);
+    slot.terminateRequest();
+    expect(slot.unusable).toBeNull();
   });
 
   it('gives a request that autocannon drops by its own timer an outcome all the same', () => {
