@@ -7,7 +7,7 @@ import type { Scenario } from '../../model/scenario.ts';
 import type { TargetSpec } from '../../model/target.ts';
 import type { GatePorts, GateShape, GateSide } from './ports.ts';
 import { measureSlice } from './slice.ts';
-import { warmUp, type WarmupRule } from './warm-up.ts';
+import { MIN_WINDOW_MS, warmUp, type WarmupRule } from './warm-up.ts';
 
 /** One meeting of two sides: both are started, warmed up, loaded in turn, and stopped. */
 export interface PairInput {
@@ -128,11 +128,18 @@ async function measureScenario(
   signal: AbortSignal,
 ): Promise<ScenarioFindings> {
   let sliceNumber = 0;
-  const measure = (arm: Arm): Promise<SliceRecord> => {
+  const { shape, sliceMs, warmup } = input;
+  const measure = (arm: Arm, lengthMs: number): Promise<SliceRecord> => {
     const seed = derivedSeed(input.seed, sliceNumber++);
-    const { shape, sliceMs } = input;
-    return measureSlice({ arm, target: targets[arm], scenario, shape, sliceMs, seed }, ports, signal);
+    return measureSlice(
+      { arm, target: targets[arm], scenario, shape, sliceMs: lengthMs, seed },
+      ports,
+      signal,
+    );
   };
+  const windowMs = Math.max(MIN_WINDOW_MS, sliceMs * warmup.windowShare);
+  const isFirst = input.scenarios[0]?.scenario === scenario;
+  const rule = { ...warmup, minWindows: isFirst ? warmup.minWindows.first : warmup.minWindows.later };
   const measured: MeasuredBlocks = {
     orders: [...orders],
     steady: { base: false, head: false },
@@ -140,7 +147,7 @@ async function measureScenario(
     blocks: [],
   };
   for (const arm of input.startOrder) {
-    const { requests, steady, problem } = await warmUp(() => measure(arm), input.warmup, signal);
+    const { requests, steady, problem } = await warmUp(() => measure(arm, windowMs), rule, signal);
     measured.steady[arm] = steady;
     measured.warmupRequests[arm] = requests;
     if (problem !== null) return { problem: `${arm}: ${scenario.id}: ${problem}`, measured };
@@ -149,7 +156,7 @@ async function measureScenario(
     const block: SliceRecord[] = [];
     for (const arm of armsOf(order)) {
       if (signal.aborted) return { problem: 'interrupted', measured };
-      block.push(await measure(arm));
+      block.push(await measure(arm, sliceMs));
     }
     measured.blocks.push(block);
   }

@@ -197,12 +197,22 @@ describe('a gate run that goes on after it was cut off', () => {
 });
 
 describe('the warm-up of an arm', () => {
-  it('goes on until two windows agree, at most fifteen', async () => {
+  it('goes on until two stretches agree, at most fifty windows', async () => {
     const settling = new GateWorld({ head: { warmup: [3, 2, 1.5, 1.2, 1.01] } });
     const { launches } = await settling.run();
     expect(launches[0]?.scenarios[0]?.steady).toEqual({ base: true, head: true });
-    const restless = new GateWorld({ head: { warmup: changed(30) }, budgetMinutes: 0.5 });
+    const restless = new GateWorld({ head: { warmup: changed(60) }, budgetMinutes: 0.5 });
     const record = await restless.run();
     expect(record.launches[0]?.scenarios[0]?.steady).toEqual({ base: true, head: false });
+  });
+
+  it('opens a dozen rounds of connections in the first scenario of a launch, and fewer where memory has settled', async () => {
+    const world = new GateWorld({ scenarios: ['small', 'large'] });
+    const { launches } = await world.run();
+    const loads = (path: string): number =>
+      world.calls.filter((call) => call === `load base ${path}`).length / launches.length;
+    // Four slices of an arm follow each warm-up.
+    expect(loads('/small')).toBe(12 + 4);
+    expect(loads('/large')).toBe(7 + 4);
   });
 });
