@@ -1,3 +1,5 @@
+import os from 'node:os';
+
 /** Exit codes are a contract with scripts and CI: they never change meaning. */
 export const EXIT = {
   ok: 0,
@@ -55,7 +57,14 @@ export class HarnessError extends Error {
 /** The errno name (`ENOENT`, `ENOSPC`, …) of a system error, else null. */
 export function errnoOf(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
-  return typeof error.code === 'string' ? error.code : null;
+  return typeof error.code === 'string' ? errnoName(error.code) : null;
+}
+
+/** Node has no name for some numbers, EDQUOT among them, and says `Unknown system error -122`; the system has. */
+function errnoName(code: string): string {
+  const number = Number(/^Unknown system error -(\d+)$/.exec(code)?.[1]);
+  const known = Object.entries(os.constants.errno).find(([, value]) => value === number);
+  return known?.[0] ?? code;
 }
 
 /** The message of anything thrown, on one line. */

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { EXIT, errnoOf, HarnessError, invariant, messageOf } from '../../harness/base/errors.ts';
 
@@ -34,6 +35,10 @@ describe('what was thrown', () => {
   it('gives its errno when it is a system error', () => {
     expect(errnoOf(Object.assign(new Error('x'), { code: 'ENOENT' }))).toBe('ENOENT');
     expect(errnoOf(new Error('x'))).toBeNull();
+    const unnamed = (number: number): Error =>
+      Object.assign(new Error('x'), { code: `Unknown system error -${number}` });
+    expect(errnoOf(unnamed(os.constants.errno.EDQUOT))).toBe('EDQUOT');
+    expect(errnoOf(unnamed(99_999))).toBe('Unknown system error -99999');
     expect(errnoOf('ENOENT')).toBeNull();
   });
 

@@ -11,11 +11,13 @@ import {
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeAtomically } from '../../harness/store/atomic-write.ts';
-import { createSessionStore } from '../../harness/store/session-store.ts';
+import { checkSeal } from '../../harness/store/seal.ts';
+import { createSessionStore, parseSession } from '../../harness/store/session-store.ts';
 import { plannedTrial, session } from '../support/factories.ts';
 import { httpdyno, scratchFolder } from '../support/cli.ts';
 import { mountTmpfs, needsRoot, remount } from '../support/privileged.ts';
 import { processesWith } from '../support/processes.ts';
+import { failingDisk } from './failing-disk.ts';
 
 const isDisk = (errno: string): unknown =>
   expect.objectContaining({ code: 'DISK', exitCode: 5, message: expect.stringContaining(errno) });
@@ -60,10 +62,14 @@ describe('F24 a disk that is full', () => {
 });
 
 /** A run that cannot keep its results: exit 5, one sentence and its fix, nothing started. */
-async function expectRefusal(results: string, errno: string): Promise<void> {
+async function expectRefusal(
+  results: string,
+  errno: string,
+  env: Record<string, string> = {},
+): Promise<void> {
   const id = `unwritable-${errno.toLowerCase()}`;
   const args = ['run', '--no-build', '--target', 'node-http', '--scenario', '1kb', '--results', results];
-  const { code, stdout, stderr } = await httpdyno([...args, '--id', id]);
+  const { code, stdout, stderr } = await httpdyno([...args, '--id', id], { env });
   expect({ code, stdout }, stderr).toEqual({ code: 5, stdout: '' });
   expect(stderr).toMatch(new RegExp(`^httpdyno: cannot .*: ${errno}\\n {2}fix: .*--results\\n$`));
   expect(processesWith(`HTTPDYNO_SESSION=${id}`)).toEqual([]);
@@ -121,8 +127,63 @@ describe('F25 a disk that cannot be written', () => {
     expect(readFileSync(results, 'utf8')).toBe('mine');
   });
 
-  it('EIO: comes from a device that fails, which no file system here can be made to do', (context) => {
-    context.skip('needs a device-mapper error target; every errno takes the path of ENOSPC and EROFS above');
+  it.for<{ call: 'write' | 'fsync'; errno: 'EIO' | 'EDQUOT' }>([
+    { call: 'write', errno: 'EIO' },
+    { call: 'fsync', errno: 'EIO' },
+    { call: 'write', errno: 'EDQUOT' },
+  ])(
+    '$errno of a $call: names the errno, and leaves the old file and no other',
+    ({ call, errno }, context) => {
+      const environment = failingDisk(context);
+      const folder = scratchFolder();
+      const file = path.join(folder, 'a.json');
+      writeFileSync(file, 'old');
+      const { stdout, stderr } = spawnSync(process.execPath, [writer, file], {
+        encoding: 'utf8',
+        env: environment({ under: folder, call, errno }),
+      });
+      expect(stdout, stderr).toBe(`5 cannot write ${file}: ${errno}`);
+      expect(readFileSync(file, 'utf8')).toBe('old');
+      expect(readdirSync(folder)).toEqual(['a.json']);
+    },
+  );
+
+  it('EIO: a disk that fails from the start is noticed before any target starts', async (context) => {
+    const environment = failingDisk(context);
+    const results = scratchFolder();
+    await expectRefusal(results, 'EIO', environment({ under: results, errno: 'EIO' }));
+    expect(readdirSync(results)).toEqual([]);
+  });
+
+  it('EIO: a disk that fails half-way ends the run with exit code 5, the last whole record kept, nothing left', async (context) => {
+    const environment = failingDisk(context);
+    const results = scratchFolder();
+    const run = ['run', '--no-build', '--target', 'node-http', '--scenario', '1kb', '--results', results];
+    const short = [
+      '--rounds',
+      '3',
+      '--duration',
+      '100ms',
+      '--warmup',
+      '0s',
+      '--connections',
+      '2',
+      '--driver',
+      'dyno',
+    ];
+    // The first write proves that the folder can be written, the second records the first trial.
+    const env = environment({ under: results, errno: 'EIO', from: 3 });
+    const { code, stdout, stderr } = await httpdyno([...run, ...short, '--id', 'halfway'], { env });
+    expect({ code, stdout }, stderr).toEqual({ code: 5, stdout: '' });
+    expect(stderr).toMatch(/\nhttpdyno: cannot write .*session\.json: EIO\n {2}fix: .*--results\n$/);
+    const folder = path.join(results, 'halfway');
+    expect(readdirSync(folder)).toEqual(['session.json']);
+    const text = readFileSync(path.join(folder, 'session.json'), 'utf8');
+    expect(checkSeal(text)).toBe('intact');
+    const { trials, plan, status } = parseSession(text, 'session.json');
+    expect({ status, planned: plan.trials.length }).toEqual({ status: 'running', planned: 3 });
+    expect(trials.length).toBeLessThan(3);
+    expect(processesWith('HTTPDYNO_SESSION=halfway')).toEqual([]);
   });
 });
 
