@@ -64,12 +64,13 @@ describe.skipIf(truthdUnavailable !== null)(`rate (${truthdUnavailable ?? 'as th
       (rate, context) =>
         whenQuiet(context, async () => {
           const variations: number[] = [];
-          for (let run = 0; run < 3; run++) {
+          const within = (): number => variations.filter((each) => each <= 0.25).length;
+          while (within() < 2 && variations.length - within() < 2) {
             await compare(driver, truthd, { keepArrivals: 10_000 }, open(rate, 'constant'));
             variations.push(coefficientOfVariation(gaps(await truthd.arrivalsUs())));
           }
-          // The middle of three: a single pause of 10 ms, which a hypervisor may make unseen, already gives 0.23 at 1,000 req/s.
-          expect(variations.toSorted((a, b) => a - b)[1]).toBeLessThanOrEqual(0.25);
+          // So is the middle of three: a single pause of 10 ms, which a hypervisor may make unseen, already gives 0.23 at 1,000 req/s.
+          expect(within(), `coefficients of variation ${variations.join(', ')}`).toBe(2);
         }),
     );
 

@@ -1,18 +1,16 @@
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { appendFileSync, cpSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { imbalance } from '../../harness/model/counts.ts';
 import type { Session } from '../../harness/model/session.ts';
 import { isMeasured, type MeasuredTrial } from '../../harness/model/trial.ts';
 import { parseSession } from '../../harness/store/session-store.ts';
-import { type CliResult, eventually, httpdyno, scratchFolder } from '../support/cli.ts';
+import { type CliResult, eventually, httpdyno, scratchFolder, sharedFolder } from '../support/cli.ts';
 import { processesWith } from '../support/processes.ts';
 import { repository } from '../support/source-tree.ts';
 
 /** All sessions here: what the first has calibrated, the others need not. */
-const results = mkdtempSync(path.join(os.tmpdir(), 'httpdyno-e2e-'));
-afterAll(() => rmSync(results, { recursive: true, force: true }));
+const results = sharedFolder();
 
 const SHORT = [
   '--no-build',

@@ -4,11 +4,14 @@ import { describe, expect, it } from 'vitest';
 import type { Session } from '../../harness/model/session.ts';
 import { checkSeal } from '../../harness/store/seal.ts';
 import { parseSession } from '../../harness/store/session-store.ts';
-import { eventually, scratchFolder } from '../support/cli.ts';
+import { eventually, scratchFolder, sharedFolder } from '../support/cli.ts';
 import { processesWith } from '../support/processes.ts';
 import { runOf, type Started, start } from './started.ts';
 
-function stored(results: string, id: string): Session {
+/** Of all runs here: what the first has calibrated, the others need not. */
+const results = sharedFolder();
+
+function stored(id: string): Session {
   const file = path.join(results, id, 'session.json');
   const text = readFileSync(file, 'utf8');
   expect(checkSeal(text)).toBe('intact');
@@ -31,7 +34,6 @@ describe('F22 a run that is told to end', () => {
   ] as const)(
     'by %s saves what it has, leaves nothing, and ends with %d within 5 s',
     async (signal, code) => {
-      const results = scratchFolder();
       const id = signal.toLowerCase();
       const run = start(runOf(results, id, { duration: '20s' }));
       await underLoad(run, id);
@@ -39,7 +41,7 @@ describe('F22 a run that is told to end', () => {
       const { how, afterMs } = await run.ended();
       expect(how, run.stderr()).toBe(code);
       expect(afterMs).toBeLessThan(5_000);
-      const session = stored(results, id);
+      const session = stored(id);
       expect(session.status).toBe('interrupted');
       expect(session.trials.map(({ verdict }) => verdict)).toEqual(['aborted']);
       expect(await gone(id)).toBe(true);
@@ -47,7 +49,6 @@ describe('F22 a run that is told to end', () => {
   );
 
   it('twice ends at once, the record whole, and leaves no process', async () => {
-    const results = scratchFolder();
     const run = start(runOf(results, 'twice', { duration: '20s' }));
     await underLoad(run, 'twice');
     run.child.kill('SIGINT');
@@ -57,26 +58,24 @@ describe('F22 a run that is told to end', () => {
     const { how, afterMs } = await run.ended();
     expect(how).toBe(130);
     expect(afterMs).toBeLessThan(1_000);
-    expect(stored(results, 'twice').id).toBe('twice');
+    expect(stored('twice').id).toBe('twice');
     expect(await gone('twice')).toBe(true);
   });
 
   it.each(['stdout', 'stderr'] as const)('by a reader of its %s that goes away ends, once', async (name) => {
-    const results = scratchFolder();
     const id = `epipe-${name}`;
     const run = start(runOf(results, id, { rounds: 2, duration: '300ms' }));
     await underLoad(run, id);
     run.child[name]?.destroy();
     const { how } = await run.ended();
     expect(how).toBe(5);
-    expect(stored(results, id).plan.trials).toHaveLength(2);
+    expect(stored(id).plan.trials).toHaveLength(2);
     expect(await gone(id)).toBe(true);
   });
 });
 
 describe('F26 a second run on the same machine', () => {
   it('is refused with the pid of the first, and may begin when that was killed', async () => {
-    const results = scratchFolder();
     const tmp = scratchFolder();
     const first = start(runOf(results, 'first', { duration: '20s' }), tmp);
     await underLoad(first, 'first');
@@ -90,6 +89,6 @@ describe('F26 a second run on the same machine', () => {
     const third = start(runOf(results, 'third', { rounds: 1, duration: '200ms' }), tmp);
     expect([0, 3], third.stderr()).toContain((await third.ended()).how);
     expect(await gone('first')).toBe(true);
-    expect(stored(results, 'third').status).toBe('complete');
+    expect(stored('third').status).toBe('complete');
   });
 });

@@ -24,8 +24,7 @@ export interface CliOptions {
 }
 
 /** The machine's lock lies in the temporary folder; a test run has its own, so that it is not refused for a stranger's sake. */
-const TMPDIR = mkdtempSync(path.join(os.tmpdir(), 'httpdyno-tmp-'));
-afterAll(() => rmSync(TMPDIR, { recursive: true, force: true }));
+const TMPDIR = sharedFolder();
 
 /** What httpdyno inherits from a test: nothing that would change its manners, only how soon it starts (vitest.config.ts). */
 export function bareEnvironment(tmp: string): Record<string, string> {
@@ -60,6 +59,13 @@ export async function httpdyno(args: readonly string[], options: CliOptions = {}
 export function scratchFolder(atEnd: typeof onTestFinished = onTestFinished): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'httpdyno-test-'));
   atEnd(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A folder for all tests of a file, removed after the last; call it once, outside of any test. */
+export function sharedFolder(): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'httpdyno-tmp-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 

@@ -42,7 +42,8 @@ async function failuresOf(spec: TargetSpec, launcher: Launcher): Promise<string[
   return checks.flatMap(({ id, result }) => (result.kind === 'fail' ? [`${id}: ${result.detail}`] : []));
 }
 
-describe.each(specs)('$id keeps the contract', (spec) => {
+// What they answer is looked at, not how fast: two at a time disturb nothing.
+describe.concurrent.each(specs)('$id keeps the contract', (spec) => {
   it('as a process', async ({ skip }) => {
     const why = unbuilt.get(spec.id) ?? (await launchers.process.unavailable(spec));
     if (why !== null) skip(`${spec.id}: ${why}`);
