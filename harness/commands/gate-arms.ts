@@ -1,40 +1,27 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { existsSync, statSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { HarnessError } from '../base/errors.ts';
-import type { GateArm } from '../model/gate-record.ts';
 import type { TargetSpec } from '../model/target.ts';
-import type { GateSide } from '../session/gate/ports.ts';
-import { writeAtomically } from '../store/atomic-write.ts';
 import { fingerprint } from '../targets/fingerprint.ts';
 import { buildTargets } from '../targets/index.ts';
 import type { Adapters } from './adapters.ts';
 import { buildServers } from './build.ts';
 import { commandWords } from './command-words.ts';
 import type { CommandContext } from './context.ts';
-import { IMAGE_PREFIX } from './gate-leftovers.ts';
+import {
+  adHocSpec,
+  type ArmKind,
+  describeArm,
+  type NamedArm,
+  type PreparedArm,
+  withHash,
+} from './gate-arm-record.ts';
+import { prepareImage } from './gate-image.ts';
 import { addWorktree, commitOf, repositoryRoot } from './gate-worktree.ts';
 import type { LauncherChoice } from './program.ts';
 import { chooseLaunchers } from './launchers.ts';
 import { ownLauncher, ownProbe } from './project-config-run.ts';
-
-export type ArmKind = Exclude<GateArm['kind'], 'reference'>;
-
-/** What the user named, understood but not yet made ready to start. */
-export interface NamedArm {
-  given: string;
-  kind: ArmKind;
-  /** The text without its prefix; of a ref, its commit. */
-  value: string;
-}
-
-/** An arm that can be started, and what is to be undone when the gate ends. */
-export interface PreparedArm {
-  side: GateSide;
-  arm: GateArm;
-  cleanUp: () => Promise<void>;
-}
 
 /** What the arms of one gate have in common. */
 export interface ArmWorld {
@@ -55,8 +42,9 @@ const PREFIXES: Readonly<Record<string, ArmKind>> = {
   git: 'ref',
   image: 'image',
 };
-/** The id of a server that is named by its command or image alone. */
-export const AD_HOC_ID = 'server';
+/** `name:tag`, `name@digest` or both, behind `host:port/` or none. */
+const IMAGE =
+  /^(?:[a-z0-9.-]+:\d+\/)?[a-z0-9][a-z0-9._/-]*(?::\w[\w.-]*(?:@sha256:[0-9a-f]+)?|@sha256:[0-9a-f]+)$/;
 
 /**
  * What a text stands for: a target by its id, a command (more than one word, or a file), a git ref, or an image, in this
@@ -75,8 +63,7 @@ export async function nameArm(given: string, world: Pick<ArmWorld, 'context' | '
   }
   const commit = is('ref') ? await commitOf(cwd, value) : null;
   if (commit !== null) return { given, kind: 'ref', value: commit };
-  if (is('image') && /^[a-z0-9][a-z0-9._/-]*[:@][A-Za-z0-9._:-]+$/.test(value))
-    return { given, kind: 'image', value };
+  if (is('image') && IMAGE.test(value)) return { given, kind: 'image', value };
   throw new HarnessError(
     'TARGET_UNKNOWN',
     `"${given}" is neither a target (${world.specs.map(({ id }) => id).join(', ')}), a command, a git ref nor an image with its tag`,
@@ -138,7 +125,7 @@ async function prepareCommand(named: NamedArm, { context, adHocScenarios }: ArmW
   };
   const arm = await describeArm(named, side, null);
   const artifactHash = await hashOfNamedFiles(context.cwd, words, arm.target.artifactHash);
-  return { side, arm: { ...arm, target: { ...arm.target, artifactHash } }, cleanUp: async () => undefined };
+  return { side, arm: withHash(arm, artifactHash), cleanUp: async () => undefined };
 }
 
 /** Together with what stands beside them: a command may name its program in another folder, which tells it from its namesake. */
@@ -152,26 +139,6 @@ async function hashOfNamedFiles(
     .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true)
     .map((file) => path.relative(folder, file));
   return files.length === 0 ? beside : fingerprint(folder, files, beside ?? '');
-}
-
-/** A foreign image becomes the base of one that bears our label, so that what is started is what was named. */
-async function prepareImage(named: NamedArm, { context, adHocScenarios }: ArmWorld): Promise<PreparedArm> {
-  const folder = await mkdtemp(path.join(await realpath(os.tmpdir()), IMAGE_PREFIX));
-  await writeAtomically(path.join(folder, 'Dockerfile'), `FROM ${named.value}\n`);
-  const slug = named.value.replace(/[^a-z0-9]+/gi, '-').toLowerCase();
-  const spec = adHocSpec(folder, ['true'], `httpdyno/gate-${slug}:1`, adHocScenarios);
-  const side = {
-    spec,
-    launcher: ownLauncher('docker', context.clock),
-    probe: ownProbe(context.clock, () => '/'),
-  };
-  const cleanUp = async (): Promise<void> => rm(folder, { recursive: true, force: true });
-  const obstacle = await side.launcher.unavailable(spec);
-  if (obstacle !== null) {
-    await cleanUp();
-    throw new HarnessError('DOCKER_UNAVAILABLE', `${named.given}: ${obstacle}`);
-  }
-  return { side, arm: await describeArm(named, side, null), cleanUp };
 }
 
 /** The target as it was at a commit: the same folder in a checkout of its own, built by the target's own command. */
@@ -215,33 +182,4 @@ async function buildThere(spec: TargetSpec, ref: string, context: CommandContext
   if (outcome?.kind === 'skipped') {
     throw new HarnessError('NOTHING_TO_RUN', `${spec.id} at ${ref} cannot be built here: ${outcome.why}`);
   }
-}
-
-function adHocSpec(
-  folder: string,
-  command: string[],
-  image: string | null,
-  scenarios: readonly string[],
-): TargetSpec {
-  return {
-    id: AD_HOC_ID,
-    name: AD_HOC_ID,
-    language: 'own',
-    framework: 'own',
-    build: null,
-    run: { command, env: {} },
-    image,
-    scenarios: [...scenarios],
-    folder,
-  };
-}
-
-async function describeArm(named: NamedArm, side: GateSide, commit: string | null): Promise<GateArm> {
-  return {
-    given: named.given,
-    kind: named.kind,
-    target: await side.launcher.describe(side.spec),
-    command: side.spec.run.command,
-    commit,
-  };
 }

@@ -7,14 +7,8 @@ import type { GatePair } from '../session/gate/ports.ts';
 import { readScenarios } from '../store/scenario-files.ts';
 import type { Adapters } from './adapters.ts';
 import type { CommandContext } from './context.ts';
-import {
-  AD_HOC_ID,
-  type ArmWorld,
-  type NamedArm,
-  nameArm,
-  type PreparedArm,
-  prepareArm,
-} from './gate-arms.ts';
+import { AD_HOC_ID, type NamedArm, type PreparedArm } from './gate-arm-record.ts';
+import { type ArmWorld, nameArm, prepareArm } from './gate-arms.ts';
 import type { GateOptions } from './gate-options.ts';
 import { learnScenarios, scenarioIdOf } from './gate-scenarios.ts';
 import type { OwnProject } from './project-config.ts';

@@ -58,6 +58,8 @@ describe('what an arm stands for', () => {
       'registry.example/team/app@sha256:abc',
       { kind: 'image', value: 'registry.example/team/app@sha256:abc' },
     ],
+    ['localhost:5000/app:1', { kind: 'image', value: 'localhost:5000/app:1' }],
+    ['app:1@sha256:abc', { kind: 'image', value: 'app:1@sha256:abc' }],
     ['cmd:trunk', { kind: 'command', value: 'trunk' }],
     ['image:tokio:1', { kind: 'image', value: 'tokio:1' }],
     ['target:tokio', { kind: 'target', value: 'tokio' }],
