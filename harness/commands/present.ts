@@ -3,7 +3,6 @@ import { summarize } from '../analysis/summarize.ts';
 import type { Report, Reporter } from '../model/ports.ts';
 import type { Session } from '../model/session.ts';
 import { hgrmReporters } from '../reporters/exports/hgrm.ts';
-import { REPORTERS } from '../reporters/index.ts';
 import { renderTerminal } from '../reporters/terminal.ts';
 import { writeAtomically } from '../store/atomic-write.ts';
 import type { CommandContext } from './context.ts';
@@ -15,6 +14,8 @@ export async function presentSession(
   options: { folder: string; json: boolean },
 ): Promise<void> {
   const report: Report = { session, summary: summarize(session) };
+  // The library that draws is large: a run has no use for it before its end.
+  const { REPORTERS } = await import('../reporters/index.ts');
   const files = await writeReports(report, options.folder, [...REPORTERS, ...hgrmReporters(report)]);
   if (options.json) {
     const { id, status, plan } = session;

@@ -9,14 +9,23 @@ export function headlineOf(report: Report, scenario: RecordedScenario): string {
   const valid = cells.filter((cell) => cell.status === 'valid' && throughputOf(cell) !== null);
   const [only] = valid;
   if (only === undefined) return `${scenario.title}: no target has a valid figure${heldBack(cells)}.`;
-  if (valid.length === 1) return loneClaim(scenario.title, only);
-  return comparativeClaim(report, scenario, valid);
+  const claim =
+    valid.length === 1 ? loneClaim(scenario.title, only) : comparativeClaim(report, scenario, valid);
+  return `${claim}${boundsOf(cells)}.`;
+}
+
+/** Who is not in the ranking although it has figures: often the fastest of all. */
+function boundsOf(cells: readonly CellSummary[]): string {
+  const limited = cells.filter((cell) => cell.status === 'limited' && throughputOf(cell) !== null);
+  if (limited.length === 0) return '';
+  const names = listOf(limited.map((cell) => cell.targetId).toSorted());
+  return `; not ranked, because the driver or the machine was the limit: ${names}`;
 }
 
 function loneClaim(title: string, cell: CellSummary): string {
   const rate = formatMetric('throughputRps', throughputOf(cell) ?? Number.NaN);
   const interval = intervalText(cell.metrics.throughputRps);
-  return `${title}: ${cell.targetId} answers ${rate} requests a second${interval}; no other valid figure stands beside it.`;
+  return `${title}: ${cell.targetId} answers ${rate} requests a second${interval}; no other valid figure stands beside it`;
 }
 
 function comparativeClaim(report: Report, scenario: RecordedScenario, valid: readonly CellSummary[]): string {
@@ -26,7 +35,7 @@ function comparativeClaim(report: Report, scenario: RecordedScenario, valid: rea
   const byId = new Map(valid.map((cell) => [cell.targetId, cell]));
   const places = (ranking?.places ?? []).filter(({ targetId }) => byId.has(targetId));
   if (places.length === 0) {
-    return `${scenario.title}: ${listOf(valid.map((cell) => cell.targetId))} are not ranked.`;
+    return `${scenario.title}: ${listOf(valid.map((cell) => cell.targetId))} are not ranked`;
   }
   // Nobody is proven better than a leader, so that leaders cannot be told from each other either.
   const leaders = places.filter((place) => places.every(({ aheadOf }) => !aheadOf.includes(place.targetId)));
@@ -36,14 +45,14 @@ function comparativeClaim(report: Report, scenario: RecordedScenario, valid: rea
   const fastest = ahead === undefined ? undefined : byId.get(ahead.targetId);
   const slowest = cellsOf(ahead?.aheadOf ?? []).at(-1);
   if (fastest === undefined || slowest === undefined) {
-    return `${scenario.title}: ${cannotBeTold(first)}${inRounds(first)}.`;
+    return `${scenario.title}: ${cannotBeTold(first)}${inRounds(first)}`;
   }
   const ratio = ratioText(pairedRatio(ranking, fastest, slowest) ?? throughputRatio(fastest, slowest));
   const claim =
     ratio === null
       ? `${fastest.targetId} serves ${scenario.title} faster than ${slowest.targetId}`
       : `${fastest.targetId} serves ${scenario.title} ${ratio.factor} as fast as ${slowest.targetId} (${ratio.range})`;
-  return first.length === 1 ? `${claim}.` : `${claim}; ${cannotBeTold(first)}.`;
+  return first.length === 1 ? claim : `${claim}; ${cannotBeTold(first)}`;
 }
 
 /** How many rounds there were to tell them apart. */

@@ -176,17 +176,16 @@ function refusalText(row: Row, layout: Layout): string {
   return `– ${shortText(row.targetId, layout.nameLength)}${marks}  ${row.status}: ${row.refusal ?? ''}`;
 }
 
-/** What was seen at the first target, and who else it holds for; the Markdown report has every detail. */
+/** What was seen at the first target, and at how many more it was seen; the Markdown report has every detail. */
 function noteText({ mark, title, sentence, seen }: Note): string {
   const [first, ...others] = seen.map(({ targetId, detail }) => ({
     name: shortText(targetId, NAME_LENGTH),
     detail: shortText(detail, 120),
   }));
   const shown = [first?.name ?? '', first?.detail ?? ''].filter((part) => part !== '').join(': ');
-  const also = [...new Set(others.map(({ name }) => name))].filter(
-    (name) => name !== '' && name !== first?.name,
-  );
-  const more = also.length === 0 ? '' : `; also ${also.join(', ')}`;
+  // The marks in the table tell which.
+  const also = new Set(others.map(({ name }) => name).filter((name) => name !== '' && name !== first?.name));
+  const more = also.size === 0 ? '' : `; ${also.size} more`;
   return `${superscript(mark)} ${title}: ${sentence} (${shown}${more})`;
 }
 
@@ -204,7 +203,8 @@ function legendOf(report: Report, width: number): string {
 export function wrapped(text: string, width: number): string {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  // A figure stays with its percent sign.
+  for (const word of text.split(/ (?!%)/)) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (Array.from(longer).length <= width) {
       line = longer;

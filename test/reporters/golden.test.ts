@@ -20,7 +20,8 @@ describe('the whole of', () => {
       ² TARGET_ERRORS: responses were wrong, cut off or missing (gin: 12 responses were cut off)
 
       1 MB  64 connections, closed loop, 7s, 3 rounds
-      hyperlane serves 1 MB 1.7x as fast as node-http (1.6–1.9).
+      hyperlane serves 1 MB 1.7x as fast as node-http (1.6–1.9); not ranked, because the driver or the
+        machine was the limit: tokio.
       #  target               req/s             transfer               p99           memory            CPU
       1  hyperlane     5,400 ±2.5 %     5.66 GB/s ±2.5 %    35.6 ms ±2.5 %  32.0 MiB ±2.5 %  98.7 % ±0.0 %
       2  node-http     3,100 ±2.5 %     3.25 GB/s ±2.5 %    61.9 ms ±2.5 %  32.0 MiB ±2.5 %  98.7 % ±0.0 %
@@ -57,7 +58,8 @@ describe('the whole of', () => {
 
       1 MB  64 connections, closed loop, 7s, 3 rounds
       hyperlane serves 1 MB 1.7x as fast as node-http
-        (1.6–1.9).
+        (1.6–1.9); not ranked, because the driver or the
+        machine was the limit: tokio.
       #  target               req/s      transfer
       1  hyperlane     5,400 ±2.5 %     5.66 GB/s
       2  node-http     3,100 ±2.5 %     3.25 GB/s
@@ -86,7 +88,7 @@ describe('the whole of', () => {
 
       **tokio serves 1 KB 1.9x as fast as node-http (1.7–2.0); hyperlane and tokio cannot be told apart.**
 
-      hyperlane serves 1 MB 1.7x as fast as node-http (1.6–1.9).
+      hyperlane serves 1 MB 1.7x as fast as node-http (1.6–1.9); not ranked, because the driver or the machine was the limit: tokio.
 
       > **Note:** Virtual machine (KVM): neighbours that nothing here shows can take CPU time.
 
@@ -224,7 +226,7 @@ describe('the whole of', () => {
       - ¹ \`NOT_STEADY\`: the target had not settled when the measurement began, or drifted
       - ² \`TARGET_ERRORS\`: responses were wrong, cut off or missing
 
-      **hyperlane serves 1 MB 1.7x as fast as node-http (1.6–1.9).**
+      **hyperlane serves 1 MB 1.7x as fast as node-http (1.6–1.9); not ranked, because the driver or the machine was the limit: tokio.**
 
       | # | Target | Throughput (req/s) | Transfer rate | CPU | Memory (peak) |
       | ---: | :--- | ---: | ---: | ---: | ---: |

@@ -81,6 +81,14 @@ describe('the headline', () => {
     expect(headline(cells, [['x'], ['a'], ['b']])).toMatch(/^a serves 1 KB 2\.0x as fast as b/);
   });
 
+  it('names who reached the limit of the driver: no ranking holds them, and they may be the fastest', () => {
+    const bound = (id: string): CellSummary => cell(id, 900, { status: 'limited' });
+    expect(headline([cell('a', 100), cell('b', 50), bound('y'), bound('x')], [['a', 'b']])).toBe(
+      '1 KB: a and b cannot be told apart in 3 rounds; not ranked, because the driver or the machine was the limit: x and y.',
+    );
+    expect(headline([bound('x')], [])).toBe('1 KB: no target has a valid figure (1 limited).');
+  });
+
   it('states the lone valid figure with its interval', () => {
     expect(headline([cell('a', 100_000), refused('b', 'failed', [])], [['a']])).toBe(
       '1 KB: a answers 100,000 requests a second (97,000–102,000); no other valid figure stands beside it.',

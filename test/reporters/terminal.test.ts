@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderTerminal } from '../../harness/reporters/terminal.ts';
+import { renderTerminal, wrapped } from '../../harness/reporters/terminal.ts';
 import { cell, metrics, none, refused, report, scenario, value } from './fixtures.ts';
 
 const ESC = String.fromCodePoint(27);
@@ -51,14 +51,22 @@ describe('the terminal table', () => {
     expect(render()).toContain('12 responses were cut off');
   });
 
-  it('tells what was seen at the first target of a note, and who else it holds for', () => {
+  it('keeps a figure and its percent sign on one line', () => {
+    for (let width = 40; width < 120; width++) {
+      expect(wrapped('a stall took 0.44 % of the window, but 0.02 % of the samples', width)).not.toMatch(
+        /^\s*%/m,
+      );
+    }
+  });
+
+  it('tells what was seen at the first target of a note, and at how many more', () => {
     const busy = (id: string, cores: string): ReturnType<typeof cell> =>
       cell(id, 1_000, {
         reasons: [{ code: 'TARGET_SATURATED', detail: `the target used ${cores} of 1 CPU` }],
       });
     const cells = [busy('tokio', '0.97'), busy('gin', '0.98'), busy('rocket', '0.99')];
     const text = render(200, false, report({ cells, rankings: [] }));
-    expect(text).toContain('(tokio: the target used 0.97 of 1 CPU; also gin, rocket)');
+    expect(text).toContain('(tokio: the target used 0.97 of 1 CPU; 2 more)');
     expect(text).not.toContain('0.98');
   });
 
