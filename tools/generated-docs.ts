@@ -2,6 +2,7 @@ import { z } from '../harness/base/schema.ts';
 import { METRICS, type MetricDefinition, PERCENTILE_MIN_SAMPLES } from '../harness/model/metric.ts';
 import { gateRecordSchema } from '../harness/model/gate-record.ts';
 import { baselineSchema } from '../harness/model/baseline.ts';
+import { claimsSchema } from '../harness/model/claims.ts';
 import { projectConfigSchema } from '../harness/model/project-config.ts';
 import { REASONS } from '../harness/model/reason.ts';
 import { scenarioSchema } from '../harness/model/scenario.ts';
@@ -29,6 +30,7 @@ export function generatedDocs(): Map<string, string> {
     ['docs/schema/target.schema.json', schemaFile(targetFileSchema, 'A target file: `servers/<id>/target.json`.')],
     ['docs/schema/project-config.schema.json', schemaFile(projectConfigSchema, 'Servers of your own: `httpdyno.config.yaml`.')],
     ['docs/schema/gate.schema.json', schemaFile(gateRecordSchema, 'A gate run: what `results/<gate>/gate.json` holds.')],
+    ['docs/schema/claims.schema.json', schemaFile(claimsSchema, 'A published comparison: `scenarios/claims/<id>.yaml`.')],
     ['docs/schema/baseline.schema.json', schemaFile(baselineSchema, 'A baseline: `results/baselines/<target>.json`.')],
   ]);
 }

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { auditClaims } from '../analysis/audit/audit-claims.ts';
 import { auditRows } from '../analysis/audit/audit-rows.ts';
 import { auditSession } from '../analysis/audit/audit-session.ts';
 import { type Finding, finding } from '../analysis/audit/finding.ts';
@@ -9,6 +10,7 @@ import { EXIT, type ExitCode, errnoOf, HarnessError } from '../base/errors.ts';
 import type { Session } from '../model/session.ts';
 import { plainText } from '../reporters/escape.ts';
 import { REPORTERS } from '../reporters/index.ts';
+import { readClaimsFile } from '../store/claims-files.ts';
 import { checkSeal } from '../store/seal.ts';
 import { parseSession, SESSION_FILE } from '../store/session-store.ts';
 import type { CommandContext } from './context.ts';
@@ -24,7 +26,7 @@ export const register: Register = (program, context, outcome) => {
     )
     .argument(
       '<files...>',
-      "a session's folder or session.json, or output of autocannon, wrk, oha, k6, HttpArena, the-benchmarker",
+      "a session's folder or session.json, or output of autocannon, wrk, oha, k6, HttpArena, the-benchmarker, or a file of published claims (*.yaml)",
     )
     .option('--json', 'print the findings as JSON')
     .action(async (files: string[], options: { json?: true }) => {
@@ -57,6 +59,7 @@ async function auditFile(file: string, shown: string): Promise<Finding[]> {
   if (found === null) throw new HarnessError('FILE_NOT_FOUND', `no file ${shown}`);
   if (found.isDirectory()) return auditOwn(path.join(file, SESSION_FILE), path.join(shown, SESSION_FILE));
   if (path.basename(file) === SESSION_FILE) return auditOwn(file, shown);
+  if (/\.ya?ml$/.test(file)) return auditClaims(shown, await readClaimsFile(file));
   const parsed = parseResults(await readText(file, shown));
   if (parsed.kind === 'unknown') throw new HarnessError('RESULT_INVALID', `${shown}: ${parsed.why}`);
   return auditRows(shown, parsed.rows);

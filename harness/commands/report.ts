@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Option } from 'commander';
 import { summarize } from '../analysis/summarize.ts';
 import { EXIT, HarnessError, messageOf } from '../base/errors.ts';
 import type { Session } from '../model/session.ts';
@@ -13,12 +14,14 @@ import { readSession, sessionFolder } from '../store/session-store.ts';
 import type { CommandContext } from './context.ts';
 import { writeReports } from './present.ts';
 import { names, type Register } from './program.ts';
+import { reportClaims } from './report-claims.ts';
 import { selectById } from './selection.ts';
 
 interface ReportOptions {
   results: string;
   format?: string[];
   update?: string;
+  claims?: string | true;
 }
 
 export const register: Register = (program, context, outcome) => {
@@ -36,14 +39,19 @@ export const register: Register = (program, context, outcome) => {
       '--update <file>',
       'replace the table between the httpdyno markers of a Markdown file, and write nothing else',
     )
+    .addOption(
+      new Option(
+        '--claims [file or id]',
+        'hold published claims against the session (default: all that fit it), and write nothing else; formats: terminal, markdown, json',
+      ).conflicts('update'),
+    )
     .action(async (name: string | undefined, options: ReportOptions) => {
       const results = path.resolve(context.cwd, options.results);
       const session = await readSession(results, name ?? (await newestSession(results)));
-      if (options.update === undefined) {
-        await rebuild(context, session, await sessionFolder(results, name ?? session.id), options.format);
-      } else {
-        await updateTable(path.resolve(context.cwd, options.update), session);
-      }
+      const folder = await sessionFolder(results, name ?? session.id);
+      if (options.claims !== undefined) await reportClaims(context, { ...options, session, folder });
+      else if (options.update === undefined) await rebuild(context, session, folder, options.format);
+      else await updateTable(path.resolve(context.cwd, options.update), session);
       outcome.code = EXIT.ok;
     });
 };

@@ -65,6 +65,8 @@ export interface JudgedTable {
 
 /** A figure of the source that its own arithmetic refutes. */
 export interface ImpossibleFigure {
+  /** A row, or a table as a whole. */
+  of: 'row' | 'table';
   name: string;
   rule: string;
   message: string;
@@ -75,6 +77,8 @@ export interface ClaimsReport {
   id: string;
   source: Claims['source'];
   sessionId: string;
+  /** How the session measured: trials a cell, workers and CPUs of a target. */
+  here: { rounds: number; workers: number; targetCpus: number };
   tables: JudgedTable[];
   impossible: ImpossibleFigure[];
   /** What a reader must know before believing a verdict, one sentence each. */

@@ -1,7 +1,9 @@
+import type { PublishedFigure } from '../../model/claims-figure.ts';
 import type { ClaimVerdict, JudgedClaim, MeasuredFactor } from '../../model/claims-report.ts';
 import type { Comparison } from '../../model/comparison.ts';
 import type { MetricId } from '../../model/metric.ts';
 import { compareValues } from '../compare.ts';
+import type { Interval } from '../interval/interval.ts';
 import type { Bound, MeasuredCell } from './measured-cell.ts';
 
 type Figure = Extract<MeasuredCell, { kind: 'figure' }>;
@@ -23,11 +25,19 @@ export function judgeFactor(greater: MeasuredCell, lesser: MeasuredCell, metric:
   return { here, verdict: verdictOf(comparison, here) };
 }
 
-/** Whether a published factor lies within what was measured. */
-export function magnitudeOf(published: number, here: MeasuredFactor | null): JudgedClaim['magnitude'] {
+/** What a published factor can be, given the last digits of its two figures. */
+export function publishedInterval(greater: PublishedFigure, lesser: PublishedFigure): Interval {
+  return {
+    low: (greater.value - greater.resolution) / (lesser.value + lesser.resolution),
+    high: (greater.value + greater.resolution) / Math.max(lesser.value - lesser.resolution, Number.MIN_VALUE),
+  };
+}
+
+/** Whether a published factor, rounded as it is, lies within what was measured. */
+export function magnitudeOf(published: Interval, here: MeasuredFactor | null): JudgedClaim['magnitude'] {
   if (here === null) return 'unknown';
   const { low, high } = here;
-  if ((low !== null && published < low) || (high !== null && published > high)) return 'differs';
+  if ((low !== null && published.high < low) || (high !== null && published.low > high)) return 'differs';
   return low === null || high === null ? 'unknown' : 'agrees';
 }
 

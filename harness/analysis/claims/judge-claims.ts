@@ -1,5 +1,6 @@
 import type { Claims, ClaimsColumn, ClaimsTable } from '../../model/claims.ts';
 import { publishedFigure } from '../../model/claims.ts';
+import type { PublishedFigure } from '../../model/claims-figure.ts';
 import type {
   ClaimCounts,
   ClaimsReport,
@@ -12,7 +13,7 @@ import { METRICS, type MetricDefinition, type MetricId } from '../../model/metri
 import type { Session } from '../../model/session.ts';
 import type { Summary } from '../../model/summary.ts';
 import { auditClaims } from '../audit/audit-claims.ts';
-import { judgeFactor, magnitudeOf } from './judge-claim.ts';
+import { judgeFactor, magnitudeOf, publishedInterval } from './judge-claim.ts';
 import { kendallTauB } from './kendall.ts';
 import { type MeasuredCell, measuredCell } from './measured-cell.ts';
 
@@ -22,8 +23,18 @@ export function judgeClaims(claims: Claims, session: Session, summary: Summary):
     id: claims.id,
     source: claims.source,
     sessionId: session.id,
+    here: {
+      rounds: session.plan.rounds,
+      workers: session.plan.workers,
+      targetCpus: session.plan.cpus.target.length,
+    },
     tables: claims.tables.map((table) => judgeTable(table, session, summary)),
-    impossible: auditClaims(claims.id, claims).map(({ name, rule, message }) => ({ name, rule, message })),
+    impossible: auditClaims(claims.id, claims).map(({ row, name, rule, message }) => ({
+      of: row === 0 ? 'table' : 'row',
+      name,
+      rule,
+      message,
+    })),
     notes: notesOf(claims),
   };
 }
@@ -46,7 +57,7 @@ function judgeTable(table: ClaimsTable, session: Session, summary: Summary): Jud
 /** A target with its published figure and what it did here. */
 interface Contender {
   targetId: string;
-  published: number;
+  published: PublishedFigure;
   here: MeasuredCell;
 }
 
@@ -58,11 +69,9 @@ function judgeMetric(
   const { metric } = column;
   const contenders = table.rows.flatMap((row): Contender[] => {
     const figure = publishedFigure(row, table, column);
-    return figure === null
-      ? []
-      : [{ targetId: row.target, published: figure.value, here: measure(row.target) }];
+    return figure === null ? [] : [{ targetId: row.target, published: figure, here: measure(row.target) }];
   });
-  const order = contenders.toSorted((a, b) => directionOf(metric) * (b.published - a.published));
+  const order = contenders.toSorted((a, b) => directionOf(metric) * (b.published.value - a.published.value));
   const claims = order.flatMap((ahead, i) =>
     order.slice(i + 1).flatMap((behind) => judgePair(ahead, behind, metric)),
   );
@@ -77,11 +86,12 @@ function judgeMetric(
 
 /** Equal figures claim nothing. */
 function judgePair(ahead: Contender, behind: Contender, metric: MetricId): JudgedClaim[] {
-  if (ahead.published === behind.published) return [];
-  const [greater, lesser] = ahead.published > behind.published ? [ahead, behind] : [behind, ahead];
-  const published = greater.published / lesser.published;
+  if (ahead.published.value === behind.published.value) return [];
+  const [greater, lesser] =
+    ahead.published.value > behind.published.value ? [ahead, behind] : [behind, ahead];
+  const published = greater.published.value / lesser.published.value;
   const { here, verdict } = judgeFactor(greater.here, lesser.here, metric);
-  const magnitude = magnitudeOf(published, here);
+  const magnitude = magnitudeOf(publishedInterval(greater.published, lesser.published), here);
   return [{ ahead: ahead.targetId, behind: behind.targetId, published, here, verdict, magnitude }];
 }
 
@@ -109,24 +119,26 @@ function rankAgreement(contenders: readonly Contender[]): RankAgreement {
   const targets = ranked.map(({ targetId }) => targetId);
   const leftOut = contenders.map(({ targetId }) => targetId).filter((id) => !targets.includes(id));
   if (ranked.length < 2) return { kind: 'none', why: 'fewer than two targets have a figure here', leftOut };
-  const tau = kendallTauB(ranked.map(({ published, here }) => [published, here]));
+  const tau = kendallTauB(ranked.map(({ published, here }) => [published.value, here]));
   if (tau === null) return { kind: 'none', why: 'all figures of one side are equal', leftOut };
   return { kind: 'value', ...tau, targets, leftOut };
 }
 
 function notesOf({ source, tables }: Claims): string[] {
-  const unstated = tables.filter(({ connections }) => connections === undefined).map(({ title }) => title);
-  const conditions =
-    source.conditions.length === 0
-      ? [
-          'The source states no conditions: not the connections, the duration, the load generator or the hardware.',
-        ]
-      : [];
-  const little =
-    unstated.length === 0
+  const unstated = tables.filter(
+    ({ connections, columns }) =>
+      connections === undefined &&
+      ['throughputRps', 'latencyMeanUs'].every((id) => columns.some(({ metric }) => metric === id)),
+  );
+  return [
+    ...(source.conditions.length > 0
       ? []
       : [
-          `Little's law cannot hold single rows of ${unstated.join(', ')} against their connections: the source does not state them.`,
-        ];
-  return [...conditions, ...little];
+          'The source states no conditions: not the connections, the duration, the load generator or the hardware.',
+        ]),
+    ...unstated.map(
+      ({ title }) =>
+        `Little's law cannot be held against single rows of ${title}: the source states no connections.`,
+    ),
+  ];
 }

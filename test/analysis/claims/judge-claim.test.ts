@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeFactor, magnitudeOf } from '../../../harness/analysis/claims/judge-claim.ts';
+import { judgeFactor, magnitudeOf, publishedInterval } from '../../../harness/analysis/claims/judge-claim.ts';
 import type { Bound, MeasuredCell } from '../../../harness/analysis/claims/measured-cell.ts';
 
 function figure(values: number[], bound: Bound = 'exact', firstRound = 0): MeasuredCell {
@@ -108,6 +108,8 @@ describe('a claim on figures that are bounds', () => {
 });
 
 describe('a published factor', () => {
+  const exactly = (value: number): { low: number; high: number } => ({ low: value, high: value });
+
   it.each([
     [1.5, { estimate: 1.4, low: 1.2, high: 1.6 }, 'agrees'],
     [1.7, { estimate: 1.4, low: 1.2, high: 1.6 }, 'differs'],
@@ -119,6 +121,22 @@ describe('a published factor', () => {
     [1.1, { estimate: 1.4, low: null, high: null }, 'unknown'],
     [1.1, null, 'unknown'],
   ])('of %d beside %j %s', (published, here, magnitude) => {
-    expect(magnitudeOf(published, here)).toBe(magnitude);
+    expect(magnitudeOf(exactly(published), here)).toBe(magnitude);
+  });
+
+  it('is as wide as its last digits leave it', () => {
+    const published = publishedInterval(
+      { value: 99.99, resolution: 0.005 },
+      { value: 99.98, resolution: 0.005 },
+    );
+    expect(published.low).toBeCloseTo(1, 9);
+    expect(published.high).toBeCloseTo(99.995 / 99.975, 9);
+    expect(magnitudeOf({ ...published, low: 1 }, { estimate: 1, low: 1, high: 1 })).toBe('agrees');
+  });
+
+  it('has no end where rounding may hide that there is nothing', () => {
+    expect(
+      publishedInterval({ value: 5, resolution: 0.5 }, { value: 1, resolution: 1 }).high,
+    ).toBeGreaterThan(1e300);
   });
 });

@@ -164,10 +164,11 @@ describe('what a reader must know first', () => {
   const within = measured({ a: 2_000, b: 1_000 });
 
   it('is that conditions and connections are not stated', () => {
-    const { notes } = judge(throughput({ a: [2], b: [1] }), within);
+    const columns = ['throughputRps req/s', 'latencyMeanUs ms'];
+    const { notes } = judge({ columns, rows: { a: [2, 1], b: [1, 2] } }, within);
     expect(notes).toEqual([
       expect.stringContaining('The source states no conditions'),
-      expect.stringContaining("Little's law cannot hold single rows of Small"),
+      expect.stringContaining("Little's law cannot be held against single rows of Small"),
     ]);
   });
 
@@ -178,10 +179,14 @@ describe('what a reader must know first', () => {
     expect(judgeClaims(stated, within, summarize(within)).notes).toEqual([]);
   });
 
+  it('leaves connections alone where no row has a rate and a latency', () => {
+    expect(judge(throughput({ a: [2], b: [1] }), within).notes).toHaveLength(1);
+  });
+
   it('is which figures cannot be', () => {
     const table: TableSketch = { columns: ['latencyMeanUs ms', 'latencyMaxUs ms'], rows: { a: [5, 1] } };
     expect(judge(table, within).impossible).toEqual([
-      { name: 'A, Small', rule: 'PERCENTILE_ORDER', message: 'mean 5.00 ms is above max 1.00 ms' },
+      { of: 'row', name: 'A, Small', rule: 'PERCENTILE_ORDER', message: 'mean 5.00 ms is above max 1.00 ms' },
     ]);
   });
 });
