@@ -40,6 +40,8 @@ export interface LoadDriver {
 
 export interface LaunchOptions {
   workers: number;
+  /** That the load will hold open, where that is known. */
+  connections?: number;
   cpus: readonly number[] | null;
   nonce: string;
   /** Identifies the session in labels and environment, for the sweep of leftovers. */

@@ -35,7 +35,12 @@ export const targetFileSchema = z.strictObject({
       artifacts: z.array(z.string().min(1)).min(1),
     })
     .nullable(),
-  run: z.strictObject({ command: argvSchema, env: environmentVariablesSchema.default({}) }),
+  run: z.strictObject({
+    command: argvSchema,
+    env: environmentVariablesSchema.default({}),
+    /** A server that starts a thread for each connection says so: its container may then have that many. */
+    threads: z.literal('per-connection').optional(),
+  }),
   image: z
     .string()
     .regex(/^[a-z0-9][a-z0-9._/:@-]{0,254}$/, 'is not an image reference')

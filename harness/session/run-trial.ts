@@ -74,6 +74,7 @@ async function findOut(input: TrialInput, ports: TrialPorts, signal: AbortSignal
   enter('start');
   const launched = await input.launcher.launch(input.spec, {
     workers: input.workers,
+    connections: input.scenario.connections,
     cpus: input.cpus.disjoint ? input.cpus.target : null,
     nonce: secureToken(),
     sessionId: input.sessionId,

@@ -1,7 +1,7 @@
 import type { LaunchOptions } from '../../model/ports.ts';
 import type { TargetAddress, TargetSpec } from '../../model/target.ts';
 import { ENV_NONCE, LABEL, LABEL_OWNER, LABEL_SESSION, thisOwner } from '../owner.ts';
-import { RESTRICTIONS } from './restrictions.ts';
+import { pidsLimit, RESTRICTIONS } from './restrictions.ts';
 
 export interface ContainerSettings {
   name: string;
@@ -32,6 +32,7 @@ export function runArguments(spec: TargetSpec, launch: LaunchOptions, settings: 
     '--detach',
     `--name=${settings.name}`,
     ...restrictionArguments(settings.memoryBytes),
+    `--pids-limit=${pidsLimit(spec, launch)}`,
     ...(launch.cpus === null ? [] : [`--cpuset-cpus=${launch.cpus.join(',')}`]),
     ...Object.entries(labels).map(([name, value]) => `--label=${name}=${value}`),
     ...Object.entries(environment).map(([name, value]) => `--env=${name}=${value}`),
@@ -47,7 +48,6 @@ function restrictionArguments(memoryBytes: number): string[] {
     '--read-only',
     `--cap-drop=${RESTRICTIONS.capDrop}`,
     `--security-opt=${RESTRICTIONS.securityOpt}`,
-    `--pids-limit=${RESTRICTIONS.pidsLimit}`,
     // Equal limits leave no swap: a target that swaps would be measured as a disk.
     `--memory=${memoryBytes}`,
     `--memory-swap=${memoryBytes}`,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { runCommand } from '../../../harness/base/subprocess.ts';
 import { parseYaml } from '../../../harness/base/yaml.ts';
 import { parseWith, z } from '../../../harness/base/schema.ts';
-import { RESTRICTIONS } from '../../../harness/targets/docker/restrictions.ts';
+import { pidsLimit, RESTRICTIONS } from '../../../harness/targets/docker/restrictions.ts';
 import { runArguments } from '../../../harness/targets/docker/run-arguments.ts';
 import { findTool } from '../../../harness/targets/toolchains.ts';
 import { discoverTargets } from '../../../harness/targets/index.ts';
@@ -56,13 +56,14 @@ describe('docker-compose.yml', () => {
     );
   });
 
-  it.each(services)('S4 gives $id the restrictions of the docker launcher', ({ service }) => {
+  it.each(services)('S4 gives $id the restrictions of the docker launcher', ({ id, service }) => {
+    const spec = specs.find((one) => one.id === id);
     expect(service).toMatchObject({
       network_mode: RESTRICTIONS.network,
       user: RESTRICTIONS.user,
       cap_drop: [RESTRICTIONS.capDrop],
       security_opt: [RESTRICTIONS.securityOpt],
-      pids_limit: RESTRICTIONS.pidsLimit,
+      pids_limit: spec === undefined ? 0 : pidsLimit(spec, { workers: 1 }),
       read_only: true,
       stop_grace_period: `${RESTRICTIONS.stopTimeoutS}s`,
       logging: { driver: RESTRICTIONS.logDriver, options: { 'max-size': RESTRICTIONS.logMaxSize } },

@@ -74,7 +74,7 @@ describe.skipIf(why !== null)(`a container${why === null ? '' : ` (${why})`}`, (
       AutoRemove: false,
       Memory: 1_024 * MIB,
       MemorySwap: 1_024 * MIB,
-      PidsLimit: 2_048,
+      PidsLimit: 256,
     });
     const pid = target.scope.kind === 'container' ? target.scope.initPid : 0;
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { LaunchOptions } from '../../../harness/model/ports.ts';
+import type { TargetSpec } from '../../../harness/model/target.ts';
 import { thisOwner } from '../../../harness/targets/owner.ts';
 import { type ContainerSettings, runArguments } from '../../../harness/targets/docker/run-arguments.ts';
 import { targetSpec } from '../../support/factories.ts';
@@ -26,9 +28,21 @@ describe('the arguments of docker run', () => {
         '--security-opt=no-new-privileges',
         '--read-only',
         '--user=65532:65532',
-        '--pids-limit=2048',
+        '--pids-limit=256',
       ]),
     );
+  });
+
+  it('S4 allow threads for each connection only to a target that says so, and to nobody without end', () => {
+    const limit = (spec: TargetSpec, launch: Partial<LaunchOptions>): string | undefined =>
+      runArguments(spec, launchOptions(launch), settings).find((word) => word.startsWith('--pids-limit'));
+    const plain = targetSpec('x');
+    const threaded: TargetSpec = { ...plain, run: { ...plain.run, threads: 'per-connection' } };
+    expect(limit(plain, { workers: 1, connections: 5_000 })).toBe('--pids-limit=256');
+    expect(limit(plain, { workers: 16 })).toBe('--pids-limit=256');
+    expect(limit(plain, { workers: 64 })).toBe('--pids-limit=1024');
+    expect(limit(threaded, { workers: 1 })).toBe('--pids-limit=1280');
+    expect(limit(threaded, { workers: 1, connections: 5_000 })).toBe('--pids-limit=5256');
   });
 
   it('S4 allow as much swap as memory, which is none on top', () => {
