@@ -29,7 +29,7 @@ export const RELIABILITY_ROWS: readonly ReliabilityRow[] = [
   { id: 'G15', what: 'reading files does not raise memory' },
   { id: 'G16', what: 'CPU time per request of a known burn is right to 10 %' },
   { id: 'G17', what: 'sampling costs little, and bends nothing' },
-  { id: 'G18', what: 'a driver that is the limit is named as such, and a target that is the limit never blamed on it' },
+  { id: 'G18', what: 'a driver that is the limit is named as such, and a target that is the limit, by its CPUs or its quota, never blamed on it' },
   { id: 'G19', what: 'figures near the ceiling of the driver are bounds, and targets that stand together there are no ranking' },
   { id: 'G20', what: 'the end of a known warm-up is found' },
   { id: 'G21', what: 'a target that drifts or oscillates is called unsteady, one that is steady is not' },

@@ -30,6 +30,11 @@ export const resourceUsageSchema = z.strictObject({
   /** Page cache charged to the target, apart from its memory. */
   pageCacheBytes: readingSchema,
   threads: readingSchema,
+  /**
+   * The tightest CPU quota that binds the target and not the harness, and the share of its periods in which it ran out;
+   * absent where there is none.
+   */
+  cpuQuota: z.strictObject({ cores: z.number(), throttledShare: readingSchema }).exactOptional(),
   /** Periodic samples for charts: time since the window began, CPU share of one core, resident bytes. */
   series: z.array(
     z.strictObject({ tMs: z.number(), cpuCores: z.number().nullable(), rssBytes: z.number().nullable() }),

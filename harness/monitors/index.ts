@@ -32,10 +32,18 @@ export function createMonitorFactory({
       const pressureBefore = toReading(pressureAvg10(files));
       return {
         observe: (window, signal) =>
-          observe({ clock, files, pressureBefore, ...openAccounting(files, scope) }, window, signal),
+          observe(
+            { clock, files, pid: leaderOf(scope), pressureBefore, ...openAccounting(files, scope) },
+            window,
+            signal,
+          ),
       };
     },
   };
+}
+
+function leaderOf(scope: ResourceScope): number {
+  return scope.kind === 'container' ? scope.initPid : scope.leaderPid;
 }
 
 /** The first source that can account for the target, and what to say where better ones refused. */

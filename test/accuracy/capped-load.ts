@@ -1,8 +1,16 @@
 import path from 'node:path';
 import { afterEach, type TestContext } from 'vitest';
 import { spawnChild } from '../../harness/base/subprocess.ts';
-import type { LoadRequest, LoadResult } from '../../harness/model/load.ts';
+import {
+  type LoadRequest,
+  type LoadResult,
+  type MeasuredWindow,
+  windowSchema,
+} from '../../harness/model/load.ts';
 import type { LoadOutcome } from '../../harness/model/ports.ts';
+import type { ResourceUsage } from '../../harness/model/resources.ts';
+import { createMonitorFactory } from '../../harness/monitors/index.ts';
+import { ANY_LAYOUT, targetIn } from '../monitors/support/observing.ts';
 import { Truthd } from '../truth/truthd.ts';
 import { createCpuCap } from './cpu-cap.ts';
 import { loadOf } from './rig.ts';
@@ -17,12 +25,18 @@ export function useCleanups(): void {
   });
 }
 
+export interface CappedLoad {
+  load: LoadResult;
+  /** Of the server, over the same window. */
+  resources: ResourceUsage;
+}
+
 /** Loads on 16 connections, from a process of its own, while that process or the server has a fifth of a CPU. */
 export async function loadWhileCapped(
   driverId: string,
   cappedPid: (pids: { driver: number; server: number }) => number,
   context: TestContext,
-): Promise<LoadResult> {
+): Promise<CappedLoad> {
   const cap = createCpuCap(CAP_CORES);
   if (typeof cap === 'string') return context.skip(cap);
   cleanups.push(() => cap.remove());
@@ -33,14 +47,23 @@ export async function loadWhileCapped(
     warmup: { minMs: 300, maxMs: 300 },
     termination: { kind: 'duration', ms: 1_500 },
   });
-  return loadElsewhere(driverId, request, (pid) => cap.add(cappedPid({ driver: pid, server: truthd.pid })));
+  const scope = { kind: 'process-group', leaderPid: truthd.pid } as const;
+  const monitor = await createMonitorFactory().open(targetIn(scope), ANY_LAYOUT);
+  const observations: ReturnType<typeof monitor.observe>[] = [];
+  const load = await loadElsewhere(driverId, request, (pid, window) => {
+    cap.add(cappedPid({ driver: pid, server: truthd.pid }));
+    observations.push(monitor.observe(window, new AbortController().signal));
+  });
+  const [observed] = await Promise.all(observations);
+  if (observed === undefined) throw new Error('no window was announced');
+  return { load, resources: observed.resources };
 }
 
-/** `announced` gets the pid of the load when its measured window is about to begin. */
+/** `announced` gets the pid of the load and its measured window, which is about to begin. */
 async function loadElsewhere(
   driverId: string,
   request: LoadRequest,
-  announced: (pid: number) => void,
+  announced: (pid: number, window: MeasuredWindow) => void,
 ): Promise<LoadResult> {
   let output = '';
   let hasAnnounced = false;
@@ -51,9 +74,10 @@ async function loadElsewhere(
     env: { PATH: process.env['PATH'] ?? '' },
     onOutput: (chunk) => {
       output += Buffer.from(chunk).toString('utf8');
-      if (hasAnnounced || !output.includes('window\n') || !('pid' in child)) return;
+      const window = /^window (.*)\n/m.exec(output)?.[1];
+      if (hasAnnounced || window === undefined || !('pid' in child)) return;
       hasAnnounced = true;
-      announced(child.pid);
+      announced(child.pid, windowSchema.parse(JSON.parse(window)));
     },
   });
   if (!('pid' in child)) throw new Error(`not started: ${child.spawnError}`);

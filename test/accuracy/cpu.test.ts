@@ -83,18 +83,24 @@ describe.skipIf(truthdUnavailable !== null)(`CPU (${truthdUnavailable ?? 'agains
     'G18 generator saturation: %s with a fifth of a CPU is found saturated',
     { timeout: 60_000 },
     async (id, context) => {
-      const load = await loadWhileCapped(id, ({ driver }) => driver, context);
-      expect(codesOf(load)).toContain('DRIVER_SATURATED');
+      const { load, resources } = await loadWhileCapped(id, ({ driver }) => driver, context);
+      expect(resources.cpuQuota).toBeUndefined();
+      const codes = codesOf(load, resources);
+      expect(codes).toContain('DRIVER_SATURATED');
+      expect(codes).not.toContain('TARGET_SATURATED');
     },
   );
 
   it.for(EXACT_DRIVERS.map(({ id }) => id))(
-    'G18 generator saturation: %s before a server with a fifth of a CPU never is',
+    'G18 generator saturation: %s before a server with a fifth of a CPU never is, the server is',
     { timeout: 60_000 },
     async (id, context) => {
-      const load = await loadWhileCapped(id, ({ server }) => server, context);
+      const { load, resources } = await loadWhileCapped(id, ({ server }) => server, context);
       expect(load.counts.ok).toBeGreaterThan(0);
-      expect(codesOf(load)).not.toContain('DRIVER_SATURATED');
+      expect(resources.cpuQuota).toMatchObject({ cores: 0.2 });
+      const codes = codesOf(load, resources);
+      expect(codes).not.toContain('DRIVER_SATURATED');
+      expect(codes).toContain('TARGET_SATURATED');
     },
   );
 });

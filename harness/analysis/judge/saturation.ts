@@ -12,6 +12,11 @@ const DRIVER_LOOP_FULL = 0.98;
 const DRIVER_WAITS = 0.2;
 const DRIVER_CPU_WANTED = 0.85;
 const TARGET_CPU_FULL = 0.95;
+/**
+ * A target that its quota stops in most periods waits for the next one, however little it used on average: a quota is cut
+ * into slices for each CPU, of which some may go unused.
+ */
+const TARGET_THROTTLED = 0.5;
 const CEILING_SHARE = 0.8;
 
 /** Who set the figure: the target, the driver, or both. */
@@ -62,17 +67,31 @@ function nearCeiling({ load, context, windowUs }: Evidence): Reason[] {
 
 function targetSaturated(evidence: Evidence): Reason[] {
   const cores = targetCores(evidence);
-  const allowed = evidence.context.cpus.target.length;
-  if (cores === null || allowed === 0 || cores < TARGET_CPU_FULL * allowed) return [];
+  const allowed = allowedCores(evidence);
+  const isFull = cores !== null && allowed > 0 && cores >= TARGET_CPU_FULL * allowed;
+  if (!isFull && throttledShare(evidence) < TARGET_THROTTLED) return [];
   return [{ code: 'TARGET_SATURATED', detail: targetCpu(evidence) }];
+}
+
+/** What the CPUs of the target and its quota let it use. */
+function allowedCores({ context, resources }: Evidence): number {
+  return Math.min(context.cpus.target.length, resources.cpuQuota?.cores ?? Number.POSITIVE_INFINITY);
+}
+
+function throttledShare({ resources }: Evidence): number {
+  return resources.cpuQuota?.throttledShare.value ?? 0;
 }
 
 function targetCpu(evidence: Evidence): string {
   const cores = targetCores(evidence);
-  const allowed = evidence.context.cpus.target.length;
-  return cores === null
-    ? "the target's CPU is unknown"
-    : `the target used ${formatNumber(cores)} of ${allowed} ${allowed === 1 ? 'CPU' : 'CPUs'}`;
+  if (cores === null) return "the target's CPU is unknown";
+  const allowed = allowedCores(evidence);
+  const limit = Number.isInteger(allowed) ? String(allowed) : formatNumber(allowed);
+  const used = `the target used ${formatNumber(cores)} of ${limit} ${allowed === 1 ? 'CPU' : 'CPUs'}`;
+  const throttled = throttledShare(evidence);
+  return throttled === 0
+    ? used
+    : `${used}, and its quota stopped it in ${formatShare(throttled, 0)} of its periods`;
 }
 
 function targetCores({ resources }: Evidence): number | null {

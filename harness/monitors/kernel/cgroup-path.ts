@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { KernelFiles } from './kernel-files.ts';
 import { Unreadable } from './readable.ts';
 
-export type Controller = 'cpuacct' | 'memory';
+export type Controller = 'cpu' | 'cpuacct' | 'memory';
 
 export interface CgroupFolder {
   version: 1 | 2;

@@ -3,6 +3,7 @@ import { NS_PER_US, US_PER_MS } from '../../base/units.ts';
 import type { MeasuredWindow } from '../../model/load.ts';
 import { type MachineUsage, missing, type Reading, read, type ResourceUsage } from '../../model/resources.ts';
 import type { Accounting } from '../accounting.ts';
+import { cpuQuotaBetween, readCpuQuota } from '../kernel/cpu-quota.ts';
 import type { KernelFiles } from '../kernel/kernel-files.ts';
 import { machineUsage, snapshotMachine } from '../kernel/machine.ts';
 import { resourceUsage, unreadUsage } from './resource-usage.ts';
@@ -26,6 +27,8 @@ export interface ObserveContext {
   clock: Clock;
   files: KernelFiles;
   accounting: Accounting;
+  /** A process whose control groups may limit the target. */
+  pid: number;
   /** PSI before any load. */
   pressureBefore: Reading;
   /** What is to be said about the choice of the accounting. */
@@ -37,7 +40,7 @@ export interface ObserveContext {
  * and there: what was seen until it is returned, which is also how a window of unknown length (`endUs` infinite) is closed.
  */
 export async function observe(
-  { clock, files, accounting, pressureBefore, notes }: ObserveContext,
+  { clock, files, accounting, pid, pressureBefore, notes }: ObserveContext,
   window: MeasuredWindow,
   signal: AbortSignal,
 ): Promise<Observed> {
@@ -49,9 +52,11 @@ export async function observe(
     await sleepUntil(clock, window.startUs, signal);
     if (signal.aborted) return unobserved(accounting.source, pressureBefore);
     const samples = [sampler.begin()];
+    const quotaBefore = readCpuQuota(files, pid);
     samples.push(...(await sampleUntil(clock, sampler, window.endUs, signal)));
     const abortedUs = signal.aborted ? clock.monotonicUs() : Number.POSITIVE_INFINITY;
     samples.push(sampler.end());
+    const quotaAfter = readCpuQuota(files, pid);
     const machineAfter = snapshotMachine(files, clock, accounting.pids());
     const resources = resourceUsage({
       source: accounting.source,
@@ -65,7 +70,10 @@ export async function observe(
       ],
     });
     const machine = machineUsage(machineBefore, machineAfter, targetCores(resources));
-    return { resources, machine: { ...machine, cpuPressureAvg10Before: pressureBefore } };
+    return {
+      resources: { ...resources, ...cpuQuotaBetween(quotaBefore, quotaAfter) },
+      machine: { ...machine, cpuPressureAvg10Before: pressureBefore },
+    };
   } finally {
     sampler.close();
     accounting.close();

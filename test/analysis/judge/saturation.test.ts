@@ -35,6 +35,32 @@ describe('saturation', () => {
     expect(reasons).toEqual([{ code: 'TARGET_SATURATED', detail: 'the target used 0.96 of 1 CPU' }]);
   });
 
+  const underQuota = (cpuNs: number, cores: number, throttled: number | null): string[] => {
+    const base = figures();
+    const throttledShare = throttled === null ? missing('cpu.stat counts no periods') : read(throttled);
+    const resources = { ...base.resources, cpuNs: read(cpuNs), cpuQuota: { cores, throttledShare } };
+    return judgeTrial({ ...base, resources }, CONTEXT).map(({ code, detail }) => `${code}: ${detail}`);
+  };
+
+  it('G18: a target that used its quota up is full, whatever CPU it left idle', () => {
+    expect(underQuota(1.96e9, 0.2, 0.97)).toEqual([
+      'TARGET_SATURATED: the target used 0.20 of 0.20 CPUs, and its quota stopped it in 97 % of its periods',
+    ]);
+    expect(underQuota(1.96e9, 0.2, null)).toEqual(['TARGET_SATURATED: the target used 0.20 of 0.20 CPUs']);
+  });
+
+  it('G18: a target that its quota stops in most periods is full, however little it used on average', () => {
+    expect(underQuota(1e9, 0.2, 0.5)).toEqual([
+      'TARGET_SATURATED: the target used 0.10 of 0.20 CPUs, and its quota stopped it in 50 % of its periods',
+    ]);
+  });
+
+  it('G18: a quota that leaves room, or is wider than the CPUs of the target, accuses no one', () => {
+    expect(underQuota(1.8e9, 0.2, 0.4)).toEqual([]);
+    expect(underQuota(9.4e9, 4, 0)).toEqual([]);
+    expect(underQuota(9.6e9, 4, 0)).toEqual(['TARGET_SATURATED: the target used 0.96 of 1 CPU']);
+  });
+
   it('G18: does not blame a driver that waits a little, or wants little', () => {
     for (const driver of [
       { driverCpu: 0.8, driverWait: 0.1 },
