@@ -1,4 +1,4 @@
-import { LatencyHistogram, mergeEncoded } from '../../histogram/latency-histogram.ts';
+import { LatencyHistogram } from '../../histogram/latency-histogram.ts';
 import type { MetricId } from '../../model/metric.ts';
 import type { CellSummary, MetricSummary } from '../../model/summary.ts';
 import type { MeasuredTrial } from '../../model/trial.ts';
@@ -16,9 +16,9 @@ export type CellFigures = Pick<CellSummary, 'metrics' | 'percentileCurve'>;
 /** The figures of a cell; all `none` where it publishes no trial. */
 export function cellFigures(trials: readonly MeasuredTrial[], whyNone: string): CellFigures {
   if (trials.length === 0) return { metrics: everyMetric(() => ({ kind: 'none', why: whyNone })) };
-  const encoded = trials.map((trial) => trial.load.histograms.responseTime);
-  const launches = encoded.map((text) => LatencyHistogram.decode(text));
-  const merged = mergeEncoded(encoded);
+  const launches = trials.map((trial) => LatencyHistogram.decode(trial.load.histograms.responseTime));
+  const merged = new LatencyHistogram();
+  for (const launch of launches) merged.add(launch);
   const readings = trials.map(trialMetrics);
   const metrics = everyMetric((metric): MetricSummary => {
     const values: number[] = [];
