@@ -3,6 +3,7 @@ import { HarnessError } from '../../base/errors.ts';
 import { MS_PER_S } from '../../base/units.ts';
 import type { LoadRequest, Termination } from '../../model/load.ts';
 import type { LoadDriver } from '../../model/ports.ts';
+import { WRK_LABEL } from './label.ts';
 
 /**
  * wrk, where it is installed: a second opinion on throughput. It knows whole seconds only and reconnects for the measured
@@ -12,7 +13,7 @@ import type { LoadDriver } from '../../model/ports.ts';
 export function createWrkDriver({ clock }: { clock: Clock }): LoadDriver {
   return {
     id: 'wrk',
-    label: 'wrk: closed loop, its correction of latencies undone, requests without an answer not counted',
+    label: `wrk: ${WRK_LABEL}; the correction is undone`,
     loops: ['closed'],
     unavailable: async () => {
       const { installedVersion } = await import('./load.ts');

@@ -67,6 +67,7 @@ export function measuredLatencies(report: WrkReport, connections: number): Laten
   return isSound ? measured : null;
 }
 
-function totalOf(latencies: readonly LatencyCount[]): number {
+/** Responses in all. */
+export function totalOf(latencies: readonly LatencyCount[]): number {
   return latencies.reduce((total, [, count]) => total + count, 0);
 }

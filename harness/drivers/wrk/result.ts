@@ -4,7 +4,8 @@ import { zeroCounts } from '../../model/counts.ts';
 import type { DriverLoad, LoadRequest, LoadResult } from '../../model/load.ts';
 import type { Reason } from '../../model/reason.ts';
 import { missing, read } from '../../model/resources.ts';
-import type { LatencyCount, WrkReport } from './report.ts';
+import { WRK_LABEL } from './label.ts';
+import { type LatencyCount, totalOf, type WrkReport } from './report.ts';
 
 /** What wrk does not count, for every result of it. */
 const UNCOUNTED =
@@ -57,7 +58,7 @@ export function wrkResult(request: LoadRequest, run: WrkRun): LoadResult {
     clampedSamples: 0,
     series: [],
     driverLoad: driverLoad(run.threadCpu, report.durationUs),
-    reasons: reasons(expectedBytes),
+    reasons: reasons(run, expectedBytes),
   };
 }
 
@@ -83,10 +84,18 @@ function driverLoad(threadCpu: ThreadCpu, durationUs: number): DriverLoad {
   };
 }
 
-function reasons(expectedBytes: number | null): Reason[] {
+function reasons(run: WrkRun, expectedBytes: number | null): Reason[] {
   const bytes =
     expectedBytes === null
       ? 'bytes of bodies include those of headers'
       : 'bytes of bodies are those expected';
-  return [{ code: 'UNCOUNTED_OUTCOMES', detail: `${UNCOUNTED}; ${bytes}` }];
+  return [{ code: 'UNCOUNTED_OUTCOMES', detail: `${WRK_LABEL}; ${correction(run)}; ${UNCOUNTED}; ${bytes}` }];
+}
+
+/** What became of the samples that wrk made up. */
+function correction({ report, latencies }: WrkRun): string {
+  const invented = totalOf(report.latencies ?? latencies) - totalOf(latencies);
+  return invented === 0
+    ? 'the correction had added no sample'
+    : `the correction is undone: ${invented} samples that it had added are left out`;
 }

@@ -13,10 +13,16 @@ const REPORT: WrkReport = {
   latencies: null,
 };
 
-function resultOf(changes: { threadCpu?: readonly number[] | null; bodyBytes?: number | null } = {}) {
+function resultOf(
+  changes: {
+    threadCpu?: readonly number[] | null;
+    bodyBytes?: number | null;
+    shown?: WrkReport['latencies'];
+  } = {},
+) {
   const { threadCpu = [400_000_000, 100_000_000], bodyBytes = 1_024 } = changes;
   return wrkResult(closedRequest({ expected: { status: 200, bodyBytes, bodySha256: null } }), {
-    report: REPORT,
+    report: { ...REPORT, latencies: changes.shown ?? REPORT.latencies },
     latencies: [[1_000, 95]],
     startUs: 5,
     warmupMs: 1_000,
@@ -43,6 +49,18 @@ describe('a result of wrk', () => {
     expect(resultOf().driverLoad.cpuUtilization.value).toBeCloseTo(0.4, 9);
     expect(resultOf({ threadCpu: null }).driverLoad.cpuNs).toMatchObject({ value: null });
     expect(resultOf().driverLoad.eventLoopUtilization.missing).toBe('wrk does not tell');
+  });
+
+  it('bears the label of all that wrk measures, and says whether its correction was undone', () => {
+    const detailOf = (shown: WrkReport['latencies']) => resultOf({ shown }).reasons[0]?.detail;
+    const label = 'closed loop, tool-corrected, timeouts not counted; ';
+    expect(detailOf([[1_000, 95]])).toContain(`${label}the correction had added no sample; `);
+    expect(
+      detailOf([
+        [500, 7],
+        [1_000, 95],
+      ]),
+    ).toContain(`${label}the correction is undone: 7 samples that it had added are left out; `);
   });
 
   it('says whose bytes its bytes are', () => {
