@@ -22,9 +22,11 @@ export interface GateOptions {
   append?: true;
   pin?: true;
   selftest?: true;
+  planted: number;
   resume?: string;
   slice: number;
   maxLaunches: number;
+  earlyStop: boolean;
   sentinel: boolean;
   launcher: LauncherChoice;
   workers?: number;
@@ -80,6 +82,7 @@ function addPlumbingOptions(command: Command): Command {
     .option('--waivers <file>', 'accepted slowdowns (default: those of httpdyno.config.yaml)')
     .option('--slice <time>', 'length of a slice', durationIn(50, 10_000), 1_000)
     .option('--max-launches <n>', 'launches at most', integerIn(1, 100), 24)
+    .option('--no-early-stop', 'make all launches and look once, after --max-launches: for the replay')
     .option('--no-sentinel', 'do not measure the reference server against itself')
     .option(
       '-w, --workers <n>',
@@ -108,7 +111,14 @@ function addPlumbingOptions(command: Command): Command {
     .option('--output <folder>', 'also write every derived format (JUnit, BMF, …) there')
     .option('--resume <gate>', 'go on with a run that crashed or was interrupted: id or folder')
     .option('--selftest', 'check the gate itself: A/A must stay green, a planted regression must turn red')
+    .option('--planted <slowdown>', 'with --selftest: the slowdown that is planted', slowdown, 0.1)
     .option('--json', 'print the record as JSON');
+}
+
+function slowdown(text: string): number {
+  const percent = Number(/^(\d{1,2}(?:\.\d)?)\s?%$/.exec(text)?.[1]);
+  if (percent >= 2 && percent <= 50) return percent / 100;
+  throw new InvalidArgumentError('Must be a slowdown from 2% to 50%.');
 }
 
 function minutes(text: string): number {

@@ -52,7 +52,7 @@ export async function newRecord(
   options: GateOptions,
   { id, startedAt, mode, layout, prepared, waivers, reference }: NewRecord,
 ): Promise<GateRecord> {
-  const looks = LOOKS.filter((launches) => launches < options.maxLaunches);
+  const looks = options.earlyStop ? LOOKS.filter((launches) => launches < options.maxLaunches) : [];
   return {
     schemaVersion: GATE_SCHEMA_VERSION,
     id,

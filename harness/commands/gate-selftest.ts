@@ -1,225 +1,178 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import CliTable from 'cli-table3';
-import { judgeTrial } from '../analysis/trial-reasons.ts';
-import { median } from '../analysis/order.ts';
+import { zoneOf } from '../analysis/gate/profile.ts';
 import { EXIT, type ExitCode, HarnessError } from '../base/errors.ts';
-import { secureToken } from '../base/random.ts';
-import { createWarmDynoDriver } from '../drivers/dyno/warm-driver.ts';
-import type { GatedMetric } from '../model/gate-metric.ts';
+import { type GatedMetric, METRIC_WORDS } from '../model/gate-metric.ts';
 import type { GateRecord } from '../model/gate-record.ts';
-import { createMonitorFactory } from '../monitors/index.ts';
-import { measureSlice } from '../session/gate/slice.ts';
 import type { CommandContext } from './context.ts';
 import { measureGate } from './gate-measure.ts';
-import { nameArm, prepareArm } from './gate-arms.ts';
 import type { GateOptions } from './gate-options.ts';
-import { learnScenarios } from './gate-scenarios.ts';
-import { createAdapters } from './adapters.ts';
-import { runLayout } from './prepare-run.ts';
+import { countBoth, plantCommand } from './gate-selftest-bench.ts';
+import {
+  isPlanted,
+  plantFor,
+  SELFTEST_WORDS,
+  BASE_PLANTS,
+  type SelftestCase,
+  type SelftestWord,
+} from './gate-selftest-plan.ts';
 
-/** One gate run whose right answer is known. */
-interface SelftestCase {
-  name: string;
-  head: string;
-  metric: GatedMetric;
-  /** Slowdown that was planted; 0 for A/A. */
-  planted: number;
-}
-
-const SERVER = path.join(import.meta.dirname, '..', '..', 'tools', 'selftest', 'server.mjs');
-const BASE_ITERATIONS = 4_000;
-const PLANTED = 0.1;
-const CALIBRATION_SLICES = 5;
-/** An injection that the gate estimates further off than this was not planted as meant. */
+/** A red needs eight launches at the least, and as many to confirm: later looks only matter where the machine is noisy. */
+const MAX_LAUNCHES = 20;
+/** The selftest tells a tenth, not a hundredth: slices half as long will do. */
+const SLICE_SHARE = 0.5;
+/** A red whose estimate is further than this from what was planted did not see what was planted. */
 const ESTIMATE_TOLERANCE = 0.04;
+const MS_PER_MINUTE = 60_000;
 
 /**
- * The gate against itself, through the whole command: the same server twice must not turn red, and a planted slowdown of
- * a tenth in CPU per request, and in memory, must. Exit 0 where all answers are right, 1 where one is wrong, 3 where the
- * machine was too disturbed to tell.
+ * The gate against itself, through the whole command: the same server twice must not turn red, and each slowdown that was
+ * planted, in CPU time a request, memory and p50, must. What was planted is counted by the server itself, not by the gate.
+ * Exit 0 where all answers are right, 1 where one is wrong, 3 where the machine was too disturbed to tell.
  */
 export async function selftest(context: CommandContext, options: GateOptions): Promise<ExitCode> {
-  if (!existsSync(SERVER)) {
-    throw new HarnessError('FILE_NOT_FOUND', `${SERVER} is missing`, {
-      fix: 'run the selftest from a clone',
-    });
-  }
-  context.err('calibrating what an iteration and a page of ballast cost\n');
-  const idle = await costOf(context, options, commandOf(0));
-  const base = await costOf(context, options, commandOf(BASE_ITERATIONS));
-  const cases = casesOf(idle, base);
-  const results: { selfcase: SelftestCase; record: GateRecord }[] = [];
-  for (const selfcase of cases) {
-    context.err(`\n${selfcase.name}\n`);
-    const id = options.id === undefined ? undefined : `${options.id}-${results.length + 1}`;
-    const { record } = await measureGate(
-      context,
-      { ...options, only: ['cpu', 'rss'], ...(id === undefined ? {} : { id }) },
-      { base: commandOf(BASE_ITERATIONS), head: selfcase.head, mode: 'paired' },
-    );
-    results.push({ selfcase, record });
+  const words = wordsOf(options);
+  const quick = { ...options, slice: options.slice * SLICE_SHARE, maxLaunches: MAX_LAUNCHES };
+  const answers: SelftestAnswer[] = [];
+  for (const word of ['A/A', ...words] as const) {
+    context.err(`\nselftest: ${word === 'A/A' ? 'the same server twice' : `${word}, planting`}\n`);
+    const selfcase = word === 'A/A' ? sameTwice(words) : await planted(context, quick, word);
+    context.err(`${selfcase.name}\n`);
+    const record = await runCase(context, quick, selfcase, answers.length + 1);
     if (context.interruption.signal.aborted) return EXIT.interrupted;
+    answers.push(answerOf(selfcase, record));
   }
-  const answers = results.map(({ selfcase, record }) => answerOf(selfcase, record));
   context.out(options.json === true ? `${JSON.stringify(answers, null, 2)}\n` : tableOf(answers));
   if (answers.some(({ right }) => right === 'wrong')) return EXIT.regression;
   return answers.some(({ right }) => right === 'cannot tell') ? EXIT.trials : EXIT.ok;
 }
 
-function commandOf(iterations: number, ballastKib = 0): string {
-  return `node "${SERVER}" --iterations=${Math.round(iterations)} --ballast-kib=${Math.round(ballastKib)}`;
-}
-
-interface Cost {
-  cpuUs: number;
-  rssBytes: number;
-}
-
-function casesOf(idle: Cost, base: Cost): SelftestCase[] {
-  const perIteration = (base.cpuUs - idle.cpuUs) / BASE_ITERATIONS;
-  if (!(perIteration > 0)) {
-    throw new HarnessError(
-      'PREFLIGHT',
-      'an iteration costs no measurable CPU time: the machine is too disturbed',
-      {
-        fix: 'end other work and try again',
-      },
-    );
+function wordsOf({ only }: GateOptions): SelftestWord[] {
+  const wrong = (only ?? []).find((word) => !SELFTEST_WORDS.some((known) => known === word));
+  if (wrong !== undefined) {
+    throw new HarnessError('USAGE', `--selftest plants no "${wrong}"`, {
+      fix: `--only ${SELFTEST_WORDS.join(',')}`,
+    });
   }
-  const slower = BASE_ITERATIONS + (PLANTED * base.cpuUs) / perIteration;
-  const larger = (PLANTED * base.rssBytes) / 1_024;
-  return [
-    {
-      name: 'A/A: the same server twice',
-      head: commandOf(BASE_ITERATIONS),
-      metric: 'cpuUsPerRequest',
-      planted: 0,
-    },
-    { name: 'CPU per request +10 %', head: commandOf(slower), metric: 'cpuUsPerRequest', planted: PLANTED },
-    {
-      name: 'memory +10 %',
-      head: commandOf(BASE_ITERATIONS, larger),
-      metric: 'memoryRssMeanBytes',
-      planted: PLANTED,
-    },
-  ];
+  return SELFTEST_WORDS.filter((word) => only === undefined || only.includes(word));
 }
 
-/** CPU time a request and resident memory of a command under load, from a few slices. */
-async function costOf(context: CommandContext, options: GateOptions, command: string): Promise<Cost> {
-  const { clock, interruption } = context;
-  const adapters = await createAdapters(context);
-  const { cpus, workers, driverWorkers } = runLayout(options);
-  const world = {
+function sameTwice(words: readonly SelftestWord[]): SelftestCase {
+  const plant = BASE_PLANTS.cpu;
+  return { name: 'A/A: the same server twice', words, base: plant, head: plant, planted: 0, achieved: 0 };
+}
+
+async function planted(
+  context: CommandContext,
+  options: GateOptions,
+  word: SelftestWord,
+): Promise<SelftestCase> {
+  return plantFor(word, options.planted, (plants) => countBoth(context, options, plants));
+}
+
+async function runCase(
+  context: CommandContext,
+  options: GateOptions,
+  { words, base, head, planted: slowdown }: SelftestCase,
+  number: number,
+): Promise<GateRecord> {
+  const [word] = words;
+  const limit = limitOf(options, word, slowdown);
+  const { record } = await measureGate(
     context,
-    adapters,
-    launcher: options.launcher,
-    build: true,
-    specs: [],
-    adHocScenarios: ['root'],
-  };
-  const { side } = await prepareArm(await nameArm(`cmd:${command}`, world), null, world);
-  const settings = { readyTimeoutMs: options.readyTimeout, workers };
-  const { scenarios } = await learnScenarios(['/'], { base: side, head: side }, settings, context);
-  const [scenario] = scenarios;
-  const launched = await side.launcher.launch(side.spec, {
-    workers,
-    cpus: cpus.disjoint ? cpus.target : null,
-    nonce: secureToken(),
-    sessionId: 'selftest',
-  });
-  if (launched.kind === 'failed' || scenario === undefined)
-    throw new HarnessError('NOTHING_TO_RUN', 'the selftest server does not start');
-  const { target } = launched;
-  const warm = createWarmDynoDriver(clock);
-  const shape = {
-    gateId: 'selftest',
-    sliceMs: options.slice,
-    cpus,
-    workers,
-    driverWorkers,
-    readyTimeoutMs: options.readyTimeout,
-  };
-  const ports = {
-    clock,
-    driver: warm.driver,
-    monitors: createMonitorFactory({ clock }),
-    judge: judgeTrial,
-    store: { folder: '', save: async () => undefined },
-    listener: () => undefined,
-  };
-  try {
-    await side.probe.waitUntilReady(target, options.readyTimeout, interruption.signal);
-    const costs: Cost[] = [];
-    for (let seed = 0; seed < CALIBRATION_SLICES; seed++) {
-      const input = { arm: 'base' as const, target, scenario, shape, sliceMs: options.slice, seed };
-      const slice = await measureSlice(input, ports, interruption.signal);
-      costs.push({
-        cpuUs: slice.cpuUsPerRequest ?? Number.NaN,
-        rssBytes: slice.memoryRssMeanBytes ?? Number.NaN,
-      });
-    }
-    const settled = costs.slice(1);
-    return {
-      cpuUs: median(settled.map(({ cpuUs }) => cpuUs)),
-      rssBytes: median(settled.map(({ rssBytes }) => rssBytes)),
-    };
-  } finally {
-    await target.stop();
-    await warm.close();
-  }
+    {
+      ...options,
+      only: [...words],
+      metric: limit === null ? [] : [limit],
+      // What is planted is known, and a machine that differs from itself would show in A/A.
+      sentinel: options.sentinel && slowdown === 0,
+      ...(options.id === undefined ? {} : { id: `${options.id}-${number}` }),
+    },
+    { base: `cmd:${plantCommand(base)}`, head: `cmd:${plantCommand(head)}`, mode: 'paired' },
+  );
+  return record;
+}
+
+/** The gate promises to catch what its limit forbids: to catch less, the limit is moved there. */
+function limitOf(
+  { profile }: Pick<GateOptions, 'profile'>,
+  word: SelftestWord | undefined,
+  slowdown: number,
+): string | null {
+  const metric = METRIC_WORDS[word ?? ''];
+  if (metric === undefined || slowdown === 0 || slowdown >= zoneOf(metric, profile, 1).d1) return null;
+  return `${word}=${(slowdown * 100).toFixed(1)}%`;
 }
 
 /** What the gate answered, and whether that was right. */
 export interface SelftestAnswer {
   name: string;
   planted: number;
+  /** What the server itself counted. */
+  achieved: number;
   estimate: number | null;
   verdict: string;
   right: 'right' | 'wrong' | 'cannot tell';
   launches: number;
+  minutes: number;
 }
 
 /** A red that nobody planted is wrong, and so is a planted one that passes; what is not decided tells nothing. */
-export function answerOf(
-  { name, metric, planted }: Omit<SelftestCase, 'head'>,
-  record: GateRecord,
-): SelftestAnswer {
+export function answerOf(selfcase: SelftestCase, record: GateRecord): SelftestAnswer {
+  const { name, words, planted: slowdown, achieved } = selfcase;
+  const metric: GatedMetric | undefined = METRIC_WORDS[words[0] ?? ''];
   const cells = record.report?.cells ?? [];
-  const cell = cells.find((each) => each.metric === metric);
-  const outcome = cell?.outcome;
+  const outcome = cells.find((each) => each.metric === metric)?.outcome;
   const estimate = outcome !== undefined && 'evidence' in outcome ? outcome.evidence.estimate : null;
-  const verdict = record.report?.verdict ?? 'invalid';
-  const anyRed = cells.some((each) => !each.advisory && each.outcome.kind === 'regression');
-  const found =
-    outcome?.kind === 'regression' && estimate !== null && Math.abs(estimate - planted) <= ESTIMATE_TOLERANCE;
-  const missed =
-    outcome?.kind === 'pass' || outcome?.kind === 'improvement' || outcome?.kind === 'regression';
-  const right: SelftestAnswer['right'] =
-    planted === 0
-      ? anyRed
-        ? 'wrong'
-        : verdict === 'pass'
-          ? 'right'
-          : 'cannot tell'
-      : found
-        ? 'right'
-        : missed
-          ? 'wrong'
-          : 'cannot tell';
-  return { name, planted, estimate, verdict, right, launches: record.launches.length };
+  return {
+    name,
+    planted: slowdown,
+    achieved,
+    estimate,
+    verdict: record.report?.verdict ?? 'invalid',
+    right: slowdown === 0 ? judgeGreen(record) : judgeRed(selfcase, outcome?.kind, estimate),
+    launches: record.launches.length,
+    minutes: record.launches.reduce((sum, { durationMs }) => sum + durationMs, 0) / MS_PER_MINUTE,
+  };
+}
+
+function judgeGreen({ report }: GateRecord): SelftestAnswer['right'] {
+  const isRed = (report?.cells ?? []).some(
+    ({ advisory, outcome }) => !advisory && outcome.kind === 'regression',
+  );
+  if (isRed) return 'wrong';
+  return report?.verdict === 'pass' ? 'right' : 'cannot tell';
+}
+
+function judgeRed(
+  selfcase: SelftestCase,
+  kind: string | undefined,
+  estimate: number | null,
+): SelftestAnswer['right'] {
+  if (!isPlanted(selfcase)) return 'cannot tell';
+  if (kind === 'pass' || kind === 'improvement') return 'wrong';
+  if (kind !== 'regression' || estimate === null) return 'cannot tell';
+  return Math.abs(estimate - selfcase.achieved) <= ESTIMATE_TOLERANCE ? 'right' : 'wrong';
 }
 
 function tableOf(answers: readonly SelftestAnswer[]): string {
   const table = new CliTable({
-    head: ['case', 'planted', 'estimated', 'verdict', 'launches', 'answer'],
+    head: [
+      'case',
+      'planted',
+      'counted by the server',
+      'estimated by the gate',
+      'verdict',
+      'launches',
+      'minutes',
+      'answer',
+    ],
     style: { head: [], border: [], compact: true },
   });
-  for (const { name, planted, estimate, verdict, launches, right } of answers) {
-    const percent = (share: number | null): string =>
-      share === null ? 'n/a' : `${(share * 100).toFixed(1)} %`;
-    table.push([name, percent(planted), percent(estimate), verdict, launches, right]);
+  const percent = (share: number | null): string =>
+    share === null ? 'n/a' : `${(share * 100).toFixed(1)} %`;
+  for (const { name, planted: slowdown, achieved, estimate, verdict, launches, minutes, right } of answers) {
+    const known = slowdown === 0 ? ['', ''] : [percent(slowdown), percent(achieved)];
+    table.push([name, ...known, percent(estimate), verdict, launches, minutes.toFixed(1), right]);
   }
   return `${table.toString()}\n`;
 }

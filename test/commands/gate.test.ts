@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import type { CommandContext } from '../../harness/commands/context.ts';
 import { nameArm } from '../../harness/commands/gate-arms.ts';
 import { exitCodeOfGate } from '../../harness/commands/gate-measure.ts';
-import { answerOf, type SelftestAnswer } from '../../harness/commands/gate-selftest.ts';
 import { readWaivers } from '../../harness/commands/gate-waivers.ts';
 import { addWorktree, commitOf, repositoryRoot } from '../../harness/commands/gate-worktree.ts';
 import type { GateVerdict } from '../../harness/model/gate-report.ts';
@@ -191,32 +190,5 @@ describe('waivers', () => {
     await expect(readWaivers(contextIn(scratchFolder()), { waivers: 'w.yaml' }, null)).rejects.toMatchObject({
       code: 'FILE_NOT_FOUND',
     });
-  });
-});
-
-describe('what a selftest calls right', () => {
-  const answer = (planted: number, record: GateRecord): SelftestAnswer['right'] =>
-    answerOf({ name: '', metric: 'cpuUsPerRequest', planted }, record).right;
-  const green = judgedRecord();
-  const red = judgedRecord({ slowdown: 0.1, launches: 12, confirmations: 8 });
-  const noisy = judgedRecord({ noise: 1.5, launches: 24 });
-
-  it('is a green A/A and a red that was planted, as large as it was planted', () => {
-    expect(answer(0, green)).toBe('right');
-    expect(answer(0.1, red)).toBe('right');
-  });
-
-  it('is not a red that nobody planted, nor a green over a planted one', () => {
-    expect(answer(0, red)).toBe('wrong');
-    expect(answer(0.1, green)).toBe('wrong');
-  });
-
-  it('is not a red whose size is another than was planted', () => {
-    expect(answer(0.3, red)).toBe('wrong');
-  });
-
-  it('cannot be told where the machine hid everything', () => {
-    expect(answer(0, noisy)).toBe('cannot tell');
-    expect(answer(0.1, noisy)).toBe('cannot tell');
   });
 });

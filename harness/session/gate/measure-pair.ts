@@ -6,7 +6,7 @@ import type { RunningTarget } from '../../model/ports.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import type { TargetSpec } from '../../model/target.ts';
 import type { GatePorts, GateShape, GateSide } from './ports.ts';
-import { measureSlice } from './slice.ts';
+import { measureSlice, RAMP_MS } from './slice.ts';
 import { MIN_WINDOW_MS, warmUp, type WarmupRule } from './warm-up.ts';
 
 /** One meeting of two sides: both are started, warmed up, loaded in turn, and stopped. */
@@ -129,13 +129,10 @@ async function measureScenario(
 ): Promise<ScenarioFindings> {
   let sliceNumber = 0;
   const { shape, sliceMs, warmup } = input;
-  const measure = (arm: Arm, lengthMs: number): Promise<SliceRecord> => {
+  const measure = (arm: Arm, lengthMs: number, rampMs: number): Promise<SliceRecord> => {
     const seed = derivedSeed(input.seed, sliceNumber++);
-    return measureSlice(
-      { arm, target: targets[arm], scenario, shape, sliceMs: lengthMs, seed },
-      ports,
-      signal,
-    );
+    const slice = { arm, target: targets[arm], scenario, shape, sliceMs: lengthMs, rampMs, seed };
+    return measureSlice(slice, ports, signal);
   };
   const windowMs = Math.max(MIN_WINDOW_MS, sliceMs * warmup.windowShare);
   const isFirst = input.scenarios[0]?.scenario === scenario;
@@ -147,7 +144,7 @@ async function measureScenario(
     blocks: [],
   };
   for (const arm of input.startOrder) {
-    const { requests, steady, problem } = await warmUp(() => measure(arm, windowMs), rule, signal);
+    const { requests, steady, problem } = await warmUp(() => measure(arm, windowMs, 0), rule, signal);
     measured.steady[arm] = steady;
     measured.warmupRequests[arm] = requests;
     if (problem !== null) return { problem: `${arm}: ${scenario.id}: ${problem}`, measured };
@@ -156,7 +153,7 @@ async function measureScenario(
     const block: SliceRecord[] = [];
     for (const arm of armsOf(order)) {
       if (signal.aborted) return { problem: 'interrupted', measured };
-      block.push(await measure(arm, sliceMs));
+      block.push(await measure(arm, sliceMs, RAMP_MS));
     }
     measured.blocks.push(block);
   }

@@ -9,8 +9,8 @@ import type { Scenario } from '../../model/scenario.ts';
 import { loadRequestOf } from '../load-request.ts';
 import type { GatePorts, GateShape } from './ports.ts';
 
-/** Load before the measured part, so that no slice holds the start of its own connections; the window begins at the next tick, 200 ms in. */
-const RAMP_MS = 40;
+/** Load before the measured part of a slice, so that no slice holds the start of its own connections; the window begins at the next tick, 200 ms in. */
+export const RAMP_MS = 40;
 const DRAIN_MS = 1_000;
 
 export interface SliceInput {
@@ -19,6 +19,8 @@ export interface SliceInput {
   scenario: Scenario;
   shape: GateShape;
   sliceMs: number;
+  /** 0 where the start of the connections may be measured too, as in a warm-up. */
+  rampMs: number;
   seed: number;
 }
 
@@ -50,10 +52,10 @@ export async function measureSlice(
   return sliceOf(arm, measured, reasons);
 }
 
-function sliceRequest({ target, scenario, shape, sliceMs, seed }: SliceInput): LoadRequest {
+function sliceRequest({ target, scenario, shape, sliceMs, rampMs, seed }: SliceInput): LoadRequest {
   return {
     ...loadRequestOf(scenario, target.address, { workers: shape.driverWorkers, seed }),
-    warmup: { minMs: RAMP_MS, maxMs: RAMP_MS },
+    warmup: { minMs: rampMs, maxMs: rampMs },
     termination: { kind: 'duration', ms: sliceMs },
     drainMs: Math.min(scenario.drain, DRAIN_MS),
   };

@@ -22,7 +22,7 @@ export const WARMUP: WarmupRule = {
   minWindows: { first: 12, later: 7 },
   minRequests: 20_000,
   patienceWindows: 17,
-  maxWindows: 50,
+  maxWindows: 30,
   compared: 3,
 };
 export const REFERENCE_WARMUP: WarmupRule = {

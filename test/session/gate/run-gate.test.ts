@@ -197,7 +197,7 @@ describe('a gate run that goes on after it was cut off', () => {
 });
 
 describe('the warm-up of an arm', () => {
-  it('goes on until two stretches agree, at most fifty windows', async () => {
+  it('goes on until two stretches agree, at most thirty windows', async () => {
     const settling = new GateWorld({ head: { warmup: [3, 2, 1.5, 1.2, 1.01] } });
     const { launches } = await settling.run();
     expect(launches[0]?.scenarios[0]?.steady).toEqual({ base: true, head: true });
