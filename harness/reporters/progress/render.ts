@@ -66,15 +66,34 @@ function overallLine({ ended, trials, rest }: ProgressState, nowMs: number): str
   const filled = trials === 0 ? 0 : Math.min(BAR_LENGTH, Math.floor((ended / trials) * BAR_LENGTH));
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_LENGTH - filled);
   const restMs = Math.max(0, rest.ms - Math.max(0, nowMs - rest.atMs));
-  const left = ended >= trials ? 'done' : `about ${formatMs(Math.ceil(restMs / 1_000) * 1_000)} left`;
+  const left = ended >= trials ? 'done' : restText(restMs);
   return `${bar}  ${ended}/${trials} trials  ${left}`;
 }
 
+/** What is left by the estimate; one that has run out says no more than that it was too short. */
+function restText(restMs: number): string {
+  return restMs < 1_000 ? 'any moment now' : `about ${formatMs(Math.ceil(restMs / 1_000) * 1_000)} left`;
+}
+
+const PHASE_NAMES: Readonly<Record<CurrentTrial['phase'], string>> = {
+  start: 'starting',
+  ready: 'waiting until it is ready',
+  verify: 'checking its answer',
+  warmup: 'warm-up',
+  measure: 'measuring',
+  drain: 'last answers',
+  stop: 'stopping',
+};
+
 function trialLines({ targetId, scenarioId, round, phase, load, latenciesUs }: CurrentTrial): string[] {
-  const rate = load === null ? '' : `  ${formatNumber(load.throughputRps)} req/s`;
-  const elapsed = load === null ? '' : `  ${formatMs(Math.floor(load.elapsedMs / 1_000) * 1_000)}`;
+  // The driver knows best whether it warms up or measures; what it told last says nothing about later phases.
+  const over = phase === 'drain' || phase === 'stop';
+  const now = over ? phase : (load?.phase ?? phase);
+  const live = now === 'warmup' || now === 'measure' ? load : null;
+  const rate = live === null ? '' : `  ${formatNumber(live.throughputRps)} req/s`;
+  const elapsed = live === null ? '' : `  ${Math.floor(live.elapsedMs / 1_000)}s`;
   const name = `${shortText(targetId, 24)} x ${shortText(scenarioId, 24)}`;
-  const head = `${name}  round ${round + 1}  ${load?.phase ?? phase}${elapsed}${rate}`;
+  const head = `${name}  round ${round + 1}  ${PHASE_NAMES[now]}${elapsed}${rate}`;
   const latest = latenciesUs.at(-1) ?? null;
   if (latest === null) return [head];
   return [head, `latency ${sparkline(latenciesUs)} ${formatUs(latest)}`];

@@ -67,14 +67,32 @@ describe('the block on a terminal', () => {
   it('shows target, phase, live rate, latency, progress and rest', () => {
     expect(block([...running, ended(0, { etaMs: 45_000 })]).split('\n')).toEqual([
       '█████░░░░░░░░░░░░░░░  1/4 trials  about 45s left',
-      'tokio x 1kb  round 1  measure  2s  147,000 req/s',
+      'tokio x 1kb  round 1  measuring  2s  147,000 req/s',
       'latency ▁█ 440 µs',
     ]);
   });
 
+  it('says what goes on before and after the load, without a rate that is over', () => {
+    const told = (phase: Extract<RunEvent, { kind: 'phase' }>['phase']): string | undefined =>
+      block([...running, { kind: 'phase', index: 0, phase }]).split('\n')[1];
+    expect(told('drain')).toBe('tokio x 1kb  round 1  last answers');
+    expect(told('stop')).toBe('tokio x 1kb  round 1  stopping');
+    const starting = block([...RUN, { kind: 'phase', index: 0, phase: 'ready' }]).split('\n')[1];
+    expect(starting).toBe('tokio x 1kb  round 1  waiting until it is ready');
+  });
+
+  it('counts a phase in whole seconds, from the first on', () => {
+    const early: RunEvent = {
+      kind: 'load',
+      index: 0,
+      progress: { phase: 'warmup', elapsedMs: 300, throughputRps: 1_000, latencyMeanUs: 90 },
+    };
+    expect(block([...RUN, early])).toContain('round 1  warm-up  0s  1,000 req/s');
+  });
+
   it('counts the rest down between estimates, never below zero', () => {
     expect(block(RUN, 80, false, 15_000)).toContain('about 45s left');
-    expect(block(RUN, 80, false, 99_000)).toContain('about 0ms left');
+    expect(block(RUN, 80, false, 99_000)).toContain('any moment now');
   });
 
   it('says so at the end', () => {
