@@ -15,6 +15,7 @@ import type { CommandContext } from './context.ts';
 import { executeSession, loadedScenarios, pinHarness, repeatsMax, sweep } from './execute.ts';
 import { sessionId } from './prepare-run.ts';
 import { durationIn, type Register } from './program.ts';
+import { experimentLines, experimentParts } from './same-experiment.ts';
 import { refuseChanged, sameTargets } from './same-targets.ts';
 
 interface ReproduceOptions {
@@ -67,7 +68,7 @@ async function reproduce(
   const lock = await takeMachineLock(startedAt);
   try {
     await sweep(context, adapters.launchers, results);
-    const { targets, changed } = await sameTargets(context, original, adapters, options);
+    const { targets, described, changed } = await sameTargets(context, original, adapters, options);
     if (options.force !== true) refuseChanged(changed);
     await pinHarness(original.plan.cpus);
     const again: Session = {
@@ -79,6 +80,7 @@ async function reproduce(
       endedAt: null,
       argv: [...context.argv],
       environment,
+      targets: described,
       trials: [],
     };
     const store = await createSessionStore(results, again.id);
@@ -95,7 +97,11 @@ async function reproduce(
       ...labels,
       ...changed.map((id) => `The artifact of ${id} has changed.`),
     ]);
-    context.out(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : describe(report));
+    const experiment = experimentParts(original, reproduced);
+    const verdict = verdictOf(report);
+    const text = [...experimentLines(experiment), ...describe(report), conclusion(verdict, report)];
+    const json = (): string => JSON.stringify({ ...report, experiment, verdict }, null, 2);
+    context.out(`${options.json === true ? json() : text.join('\n')}\n`);
     return code;
   } finally {
     await lock.release();
@@ -114,15 +120,31 @@ function agreement(original: Session, reproduced: Session, labels: readonly stri
   return { ...report, warnings: [...labels, ...report.warnings] };
 }
 
-/** One line a cell and metric: agrees, differs with its interval, or cannot be told. */
-function describe({ cells, warnings }: ComparisonReport): string {
-  const lines = cells.flatMap(({ scenarioId, baseline, metrics }) =>
-    metrics.map((metric) => `${baseline.targetId} ${scenarioId} ${metric.metric}: ${verdictOf(metric)}`),
-  );
-  return `${[...warnings.map((text) => `! ${text}`), ...lines].join('\n')}\n`;
+type Verdict = 'agrees' | 'differs' | 'undecided';
+
+/** Differs as soon as one figure does; agrees only where at least one could be told and none differs. */
+function verdictOf({ cells }: ComparisonReport): Verdict {
+  const kinds = cells.flatMap(({ metrics }) => metrics.map(({ comparison }) => comparison.kind));
+  if (kinds.includes('different')) return 'differs';
+  return kinds.includes('not-told-apart') ? 'agrees' : 'undecided';
 }
 
-function verdictOf({ comparison }: ComparedMetric): string {
+function conclusion(verdict: Verdict, { cells }: ComparisonReport): string {
+  const all = cells.flatMap(({ metrics }) => metrics.map(({ comparison }) => comparison.kind));
+  const count = (kind: (typeof all)[number]): number => all.filter((one) => one === kind).length;
+  const parts = `${count('not-told-apart')} agree, ${count('different')} differ, ${count('too-few')} undecided`;
+  return `The result ${verdict === 'undecided' ? 'cannot be told' : verdict}: of ${all.length} figures ${parts}.`;
+}
+
+/** One line a cell and metric: agrees, differs with its interval, or cannot be told. */
+function describe({ cells, warnings }: ComparisonReport): string[] {
+  const lines = cells.flatMap(({ scenarioId, baseline, metrics }) =>
+    metrics.map((metric) => `${baseline.targetId} ${scenarioId} ${metric.metric}: ${agreementOf(metric)}`),
+  );
+  return [...warnings.map((text) => `! ${text}`), ...lines];
+}
+
+function agreementOf({ comparison }: ComparedMetric): string {
   if (comparison.kind === 'too-few') return `undecided: ${comparison.why}`;
   const { low, high } = comparison.interval;
   const signed = (share: number): string => `${share > 0 ? '+' : ''}${formatShare(share, 1)}`;

@@ -1,5 +1,5 @@
 import { HarnessError } from '../base/errors.ts';
-import type { Session } from '../model/session.ts';
+import type { MeasuredTarget, Session } from '../model/session.ts';
 import type { LaunchableTarget } from '../session/run-session.ts';
 import type { Adapters } from './adapters.ts';
 import { buildServers, prepareImages } from './build.ts';
@@ -10,6 +10,8 @@ import { selectById } from './selection.ts';
 /** The targets of a stored session as they are now, and the ids of those whose artifact is another one than was measured. */
 export interface TargetsAgain {
   targets: Map<string, LaunchableTarget>;
+  /** What would run, as it is now. */
+  described: MeasuredTarget[];
   changed: string[];
 }
 
@@ -24,6 +26,7 @@ export async function sameTargets(
   const specs = selectById(await adapters.discover(), ids, `targets of ${session.id}`, 'TARGET_UNKNOWN');
   if (options.build) await buildServers(context, specs);
   const targets = new Map<string, LaunchableTarget>();
+  const described: MeasuredTarget[] = [];
   const changed: string[] = [];
   for (const measured of session.targets) {
     const spec = specs.filter(({ id }) => id === measured.id);
@@ -33,11 +36,12 @@ export async function sameTargets(
       throw new HarnessError('PREFLIGHT', `${measured.id}: ${skipped[0]?.why ?? 'cannot run here'}`);
     }
     await prepareImages(context, runnable);
-    const { artifactHash } = await target.launcher.describe(target.spec);
-    if (artifactHash !== measured.artifactHash) changed.push(measured.id);
+    const now = await target.launcher.describe(target.spec);
+    described.push(now);
+    if (now.artifactHash !== measured.artifactHash) changed.push(measured.id);
     targets.set(measured.id, target);
   }
-  return { targets, changed };
+  return { targets, described, changed };
 }
 
 /** Throws where what would run is no longer what the session measured. */

@@ -177,7 +177,22 @@ describe('a complete session', () => {
     const before = new Set(readdirSync(results));
     const again = await httpdyno(['reproduce', 'short', '--no-build', '--results', results]);
     expect([0, 3], again.stderr).toContain(again.code);
+    // First that it is the same experiment, then the figures, then what follows.
+    const lines = again.stdout
+      .trimEnd()
+      .split('\n')
+      .slice(again.stdout.split('\n').findIndex((line) => line.startsWith('= ')));
+    expect(lines.slice(0, 5)).toEqual([
+      expect.stringMatching(/^= binary hash of node-http: [0-9a-f]{64}$/),
+      '= command of node-http: node server.js',
+      expect.stringMatching(/^= seed: \d+$/),
+      expect.stringMatching(/^= order of the trials: node-http\/1kb/),
+      expect.stringMatching(/^= httpdyno: \d+\.\d+\.\d+/),
+    ]);
     expect(again.stdout).toMatch(/^node-http 1kb cpuUsPerRequest: (agrees|differs|undecided)/m);
+    expect(lines.at(-1)).toMatch(
+      /^The result (agrees|differs|cannot be told): of 4 figures \d+ agree, \d+ differ, /,
+    );
     const added = readdirSync(results).filter((name) => !before.has(name) && name !== 'calibration');
     expect(added).toHaveLength(1);
     expect(stored(added[0] ?? '').plan).toEqual(stored('short').plan);
