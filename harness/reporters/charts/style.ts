@@ -65,14 +65,16 @@ export interface Look {
 /** Looks by target id, given out in the order in which the session names its targets. */
 export function looksOf(session: Session): (targetId: string) => Look {
   const order = session.targets.map(({ id }) => id);
-  return (targetId) => {
-    const position = Math.max(0, order.indexOf(targetId));
-    const cycle = Math.floor(position / PALETTE.length);
-    return {
-      colour: PALETTE[position % PALETTE.length] ?? GREY.text,
-      dash: DASHES[cycle % DASHES.length] ?? 'solid',
-      symbol: SYMBOLS[position % SYMBOLS.length] ?? 'circle',
-    };
+  return (targetId) => lookAt(Math.max(0, order.indexOf(targetId)));
+}
+
+/** The look of the first, second, … thing in a picture. */
+export function lookAt(position: number): Look {
+  const cycle = Math.floor(position / PALETTE.length);
+  return {
+    colour: PALETTE[position % PALETTE.length] ?? GREY.text,
+    dash: DASHES[cycle % DASHES.length] ?? 'solid',
+    symbol: SYMBOLS[position % SYMBOLS.length] ?? 'circle',
   };
 }
 

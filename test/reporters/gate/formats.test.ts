@@ -12,7 +12,6 @@ import {
   renderOutputs,
   STICKY_MARKER,
 } from '../../../harness/reporters/gate/github.ts';
-import { bars, renderHistory } from '../../../harness/reporters/gate/history-text.ts';
 import { GATE_FORMATS } from '../../../harness/reporters/gate/index.ts';
 import {
   renderActionBenchmark,
@@ -290,29 +289,5 @@ describe('CSV and OpenMetrics', () => {
     expect(lines.filter((line) => /^httpdyno_gate\{httpdyno_gate="\w+"\} 1$/.test(line))).toEqual([
       'httpdyno_gate{httpdyno_gate="regression"} 1',
     ]);
-  });
-});
-
-describe('history', () => {
-  it('draws the runs from best to worst, and a gap where nothing was measured', () => {
-    expect(bars([0, 0.5, 1])).toBe('▁▅█');
-    expect(bars([1, 1])).toBe('▁▁');
-    expect(bars([0, Number.NaN, 1])).toBe('▁ █');
-  });
-
-  it('advises on a change, and how to begin where there is nothing', () => {
-    const row = {
-      targetId: 'server',
-      scenarioId: 'small',
-      metric: 'cpuUsPerRequest' as const,
-      values: [50, 60],
-      slowdowns: [0, 0.2],
-      change: { gateId: 'gate-2', gitCommit: 'abcdef0123456789', slowdown: 0.2 },
-      sincePinned: null,
-    };
-    expect(renderHistory([row])).toContain(
-      'advice: server small CPU per request seems to have changed by +20.0 % with gate-2 (abcdef012345)',
-    );
-    expect(renderHistory([])).toContain('--init-baseline');
   });
 });
