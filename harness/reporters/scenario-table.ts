@@ -41,6 +41,15 @@ export interface Note {
   seen: { targetId: string; detail: string }[];
 }
 
+/** What was seen alike at several targets, said once. */
+export function seenAlike(seen: Note['seen']): { targetIds: string[]; detail: string }[] {
+  const details = [...new Set(seen.map(({ detail }) => detail))];
+  return details.map((detail) => {
+    const alike = seen.filter((one) => one.detail === detail).map(({ targetId }) => targetId);
+    return { targetIds: [...new Set(alike)], detail };
+  });
+}
+
 /** What a table of one scenario says, in any output format. */
 export interface ScenarioTable {
   scenario: RecordedScenario;

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type ReasonCode, REASONS } from '../../harness/model/reason.ts';
 import type { CellSummary } from '../../harness/model/summary.ts';
-import { placeText, type ScenarioTable, scenarioTables } from '../../harness/reporters/scenario-table.ts';
+import {
+  placeText,
+  type ScenarioTable,
+  scenarioTables,
+  seenAlike,
+} from '../../harness/reporters/scenario-table.ts';
 import { METRIC_IDS } from '../../harness/model/metric.ts';
 import {
   bigScenario,
@@ -64,6 +69,22 @@ describe('the order of rows', () => {
       { scenarios: [scenario()] },
     );
     expect(scenarioTables(given, ['throughputRps'])[0]?.rows.map(({ place }) => place)).toEqual([null, null]);
+  });
+});
+
+describe('what was seen', () => {
+  it('is said once where it is alike at several targets', () => {
+    const seen = [
+      { targetId: 'a', detail: 'x' },
+      { targetId: 'b', detail: 'y' },
+      { targetId: 'c', detail: 'x' },
+      { targetId: 'a', detail: 'x' },
+    ];
+    expect(seenAlike(seen)).toEqual([
+      { targetIds: ['a', 'c'], detail: 'x' },
+      { targetIds: ['b'], detail: 'y' },
+    ]);
+    expect(seenAlike([])).toEqual([]);
   });
 });
 

@@ -4,22 +4,30 @@ import type { CellSummary } from '../../model/summary.ts';
 import { htmlText } from '../escape.ts';
 import { estimateOf, marksText, superscript } from '../figures.ts';
 import { loadOf } from '../method.ts';
-import { type Note, placeText, type Row, type ScenarioTable, scenarioTables } from '../scenario-table.ts';
+import {
+  type Note,
+  placeText,
+  type Row,
+  seenAlike,
+  type ScenarioTable,
+  scenarioTables,
+} from '../scenario-table.ts';
 
+/** What most come for stands first: a window of usual width shows no more than ten. */
 const COLUMNS: readonly MetricId[] = [
   'throughputRps',
   'bandwidthBytesPerSec',
-  'latencyMeanUs',
   'latencyP50Us',
-  'latencyP90Us',
   'latencyP99Us',
   'latencyP999Us',
+  'cpuUsPerRequest',
+  'cpuPercent',
+  'memoryRssPeakBytes',
+  'reliabilityShare',
+  'latencyMeanUs',
+  'latencyP90Us',
   'latencyMaxUs',
   'latencyJitterUs',
-  'reliabilityShare',
-  'cpuPercent',
-  'cpuUsPerRequest',
-  'memoryRssPeakBytes',
 ];
 
 /** A table a scenario with every metric, complete without any script. */
@@ -72,8 +80,8 @@ function tableRow(row: Row, cell: CellSummary | undefined): string {
 function noteList(notes: readonly Note[]): string {
   if (notes.length === 0) return '';
   const items = notes.map(({ mark, title, sentence, seen }) => {
-    const where = seen.map(({ targetId, detail }) =>
-      htmlText(detail === '' ? targetId : `${targetId}: ${detail}`),
+    const where = seenAlike(seen).map(({ targetIds, detail }) =>
+      htmlText(`${targetIds.join(', ')}${detail === '' ? '' : `: ${detail}`}`),
     );
     return `<li>${superscript(mark)} <code>${htmlText(title)}</code>: ${htmlText(sentence)} (${where.join('; ')})</li>`;
   });

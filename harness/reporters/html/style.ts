@@ -18,6 +18,7 @@ table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.9rem
 .scroll>table{width:100%}
 th,td{padding:.3rem .6rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}
 th[scope=row],td.text,td.refusal,.facts td{text-align:left}
+td.text,td.name,td.verdict{text-align:left}
 td.text{white-space:normal;min-width:18rem}
 thead th{position:sticky;top:0;background:var(--raised);z-index:1}
 thead button{all:unset;cursor:pointer;font-weight:600}
@@ -25,7 +26,7 @@ thead button:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 th[aria-sort=ascending] button::after{content:" \\2191"}
 th[aria-sort=descending] button::after{content:" \\2193"}
 tbody th{font-weight:600}
-thead th:nth-child(2){text-align:left}
+[data-sortable]:not([data-trials]) thead th:nth-child(2),thead th.text{text-align:left}
 tbody th{max-width:14rem;overflow:hidden;text-overflow:ellipsis}
 [data-sortable]:not([data-trials]) tbody th{position:sticky;left:0;background:var(--bg)}
 small{color:var(--quiet)}

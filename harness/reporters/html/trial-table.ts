@@ -4,6 +4,9 @@ import type { Session } from '../../model/session.ts';
 import type { Trial } from '../../model/trial.ts';
 import { htmlText, shortText } from '../escape.ts';
 
+/** Columns of words, which read from the left. */
+const TEXT_HEADS: ReadonlySet<string> = new Set(['Target', 'Scenario', 'Verdict', 'Reasons']);
+
 /** Every trial with its verdict and reasons; the script adds filters, sorting and the download of histograms. */
 export function trialSection(session: Session): string {
   const heads = [
@@ -23,7 +26,7 @@ export function trialSection(session: Session): string {
 <p>Each on a fresh start of its target. Only valid trials make figures.</p>
 <div data-trial-filters></div>
 <div class="scroll tall" tabindex="0" role="region" aria-labelledby="trials-title">
-<table data-sortable data-trials><thead><tr>${heads.map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead>
+<table data-sortable data-trials><thead><tr>${heads.map((head) => `<th scope="col"${TEXT_HEADS.has(head) ? ' class="text"' : ''}>${head}</th>`).join('')}</tr></thead>
 <tbody>${session.trials.map(trialRow).join('\n')}</tbody></table></div></section>`;
 }
 
@@ -36,7 +39,7 @@ function trialRow(trial: Trial): string {
     number(index, String(index + 1)),
     number(round, String(round + 1)),
     `<th scope="row">${htmlText(targetId)}</th>`,
-    `<td>${htmlText(scenarioId)}</td>`,
+    `<td class="name">${htmlText(scenarioId)}</td>`,
     `<td class="verdict">${verdict}</td>`,
     number(rps, rps === null ? 'n/a' : formatMetric('throughputRps', rps)),
     number(load?.counts.sent ?? null, load === null ? 'n/a' : load.counts.sent.toLocaleString('en-US')),

@@ -1,7 +1,14 @@
 import type { MetricId } from '../../model/metric.ts';
 import { markdownCode, markdownText } from '../escape.ts';
 import { marksText, superscript } from '../figures.ts';
-import { type Figure, type Note, placeText, type Row, type ScenarioTable } from '../scenario-table.ts';
+import {
+  type Figure,
+  type Note,
+  placeText,
+  type Row,
+  type ScenarioTable,
+  seenAlike,
+} from '../scenario-table.ts';
 
 export interface Column {
   head: string;
@@ -78,13 +85,9 @@ function figureCell(figure: Figure | undefined): string {
 export function noteList(notes: readonly Note[]): string {
   return notes
     .map(({ mark, title, sentence, seen }) => {
-      // What was seen alike at several targets is said once.
-      const details = [...new Set(seen.map(({ detail }) => detail))];
-      const where = details.map((detail) => {
-        const targets = seen
-          .filter((one) => one.detail === detail)
-          .map(({ targetId }) => markdownText(targetId));
-        return `${[...new Set(targets)].join(', ')}${detail === '' ? '' : `: ${markdownText(detail)}`}`;
+      const where = seenAlike(seen).map(({ targetIds, detail }) => {
+        const targets = targetIds.map(markdownText).join(', ');
+        return detail === '' ? targets : `${targets}: ${markdownText(detail)}`;
       });
       return `- ${superscript(mark)} ${markdownCode(title)}: ${sentence} (${where.join('; ')})`;
     })

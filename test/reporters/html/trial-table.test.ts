@@ -21,7 +21,7 @@ function row(given: Trial): string {
 describe('the table of trials', () => {
   it('shows what a trial sent and got, and the rate of its window', () => {
     expect(row(trial(4, 'gin', 100, { round: 2 }))).toContain(
-      '<td data-value="4">5</td><td data-value="2">3</td><th scope="row">gin</th><td>1kb</td><td class="verdict">valid</td>' +
+      '<td data-value="4">5</td><td data-value="2">3</td><th scope="row">gin</th><td class="name">1kb</td><td class="verdict">valid</td>' +
         '<td data-value="100">100</td><td data-value="700">700</td><td data-value="700">700</td>',
     );
   });
