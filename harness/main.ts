@@ -13,6 +13,14 @@ function exitNow(code: number): never {
   process.exit(code);
 }
 
+/** Ends the process once all that it said has left it: a pipe holds 64 KiB, and whoever reads may take their time. */
+async function exitWhenSaid(code: number): Promise<never> {
+  for (const stream of [process.stdout, process.stderr]) {
+    await new Promise<void>((resolve) => stream.write('', () => resolve()));
+  }
+  exitNow(code);
+}
+
 for (const [signal, code] of [
   ['SIGINT', EXIT.interrupted],
   ['SIGTERM', EXIT.terminated],
@@ -32,18 +40,18 @@ try {
   const outcome: { code: number } = { code: EXIT.ok };
   const program = await buildProgram(context, outcome, context.argv);
   await program.parseAsync(process.argv);
-  exitNow(interruption.code ?? outcome.code);
+  await exitWhenSaid(interruption.code ?? outcome.code);
 } catch (error) {
   // Whatever broke off because of the signal: it is the signal that ended us.
   if (interruption.code !== null && error instanceof HarnessError && error.code !== 'BUG')
-    exitNow(interruption.code);
+    await exitWhenSaid(interruption.code);
   const usage = exitCodeOfUsageError(error);
-  if (usage !== null) exitNow(usage);
+  if (usage !== null) await exitWhenSaid(usage);
   if (error instanceof HarnessError && error.code !== 'BUG') {
     context.err(`httpdyno: ${error.message}${error.fix === null ? '' : `\n  fix: ${error.fix}`}\n`);
-    exitNow(error.exitCode);
+    await exitWhenSaid(error.exitCode);
   }
   const stack = error instanceof Error ? error.stack : messageOf(error);
   context.err(`httpdyno: a bug in httpdyno, please report it:\n${stack}\n`);
-  exitNow(EXIT.bug);
+  await exitWhenSaid(EXIT.bug);
 }
