@@ -16,6 +16,7 @@ export interface RunOptions {
   seed?: number;
   quick?: true;
   strict?: true;
+  locked?: true;
   build: boolean;
   results: string;
   id?: string;
@@ -62,6 +63,7 @@ export function addRunOptions(command: Command): Command {
     )
     .option('--quick', 'two short rounds: a first look in under three minutes')
     .option('--strict', 'refuse a machine that `doctor` finds unfit, instead of warning (exit 4)')
+    .option('--locked', 'refuse containers whose image stands on another without a digest')
     .option('--no-build', 'do not build servers whose sources changed')
     .option('--results <folder>', 'where sessions are kept', 'results')
     .option('--id <name>', 'name of the session (default: its start time)')

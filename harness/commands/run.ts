@@ -15,6 +15,7 @@ import { candidateDrivers, capableOf } from './driver-choice.ts';
 import { settleDrivers } from './driver-trials.ts';
 import { executeSession, loadedScenarios, pinHarness, repeatsMax, sweep } from './execute.ts';
 import { chooseLaunchers } from './launchers.ts';
+import { refuseUnlocked } from './locked-images.ts';
 import { refuseTooManyConnections, refuseUnfitMachine } from './preflight.ts';
 import {
   newSession,
@@ -64,6 +65,7 @@ async function run(context: CommandContext, options: RunOptions): Promise<ExitCo
     if (options.build) await buildServers(context, specs);
     const { runnable, skipped } = await chooseLaunchers(specs, adapters.launchers, options.launcher);
     if (runnable.length === 0) throw nothingRunnable(skipped);
+    if (options.locked === true) await refuseUnlocked(runnable);
     await prepareImages(context, runnable);
     const environment = await probeEnvironment(context.project);
     await pinHarness(layout.cpus);

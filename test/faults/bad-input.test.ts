@@ -167,7 +167,6 @@ describe.concurrent('what is asked of a run', () => {
     ['B26 a percentile', ['run', '--percentile', '101']],
     ['B33 a set of CPUs', ['run', '--cpus', '7']],
     ['B34 a limit of memory', ['run', '--memory', '1m']],
-    ['B28 a locked image', ['run', '--locked']],
   ])('%s cannot be named: no such flag', async ([, args]) => {
     const { code, stderr } = await httpdyno(args);
     expect(code).toBe(2);

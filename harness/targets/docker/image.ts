@@ -6,6 +6,7 @@ import { artifactState } from '../build.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { printableLines } from '../log-ring.ts';
 import { LABEL, LABEL_INPUTS } from '../owner.ts';
+import { unpinnedBases } from './base-images.ts';
 import type { DockerEngine } from './engine.ts';
 
 export type ImageOutcome =
@@ -148,6 +149,14 @@ async function build(
 async function removeReplaced(engine: DockerEngine, image: string, previousId: string | null): Promise<void> {
   if (previousId === null || (await engine.image(image))?.id === previousId) return;
   await docker(engine, ['image', 'rm', '--', previousId], SHORT_TIMEOUT_MS);
+}
+
+/** What the image of a target would stand on that no digest names; a base made here, which stands in, has none either. */
+export async function unlockedBases(spec: TargetSpec, engine: DockerEngine): Promise<string[]> {
+  const [recipe] = await recipesOf(spec);
+  if (recipe === undefined) return [];
+  const standIn = (await baseArguments(recipe.text, engine)).map((word) => word.replace(/^.*=/, ''));
+  return standIn.length > 0 ? standIn : unpinnedBases(recipe.text);
 }
 
 /** A base image that tools/images/make-base has made here stands in for the one of the same name and major version. */
