@@ -29,6 +29,8 @@ export interface JudgedClaim {
   /** Null where one of the two has no figure here. */
   here: MeasuredFactor | null;
   verdict: ClaimVerdict;
+  /** Whether the verdict also stands among all pairs of the metric at once, as the places of a ranking do; false where undecided. */
+  firm: boolean;
   /** Whether the published factor lies within the interval; `unknown` where the interval is missing or open towards it. */
   magnitude: 'agrees' | 'differs' | 'unknown';
 }
@@ -42,6 +44,8 @@ export interface ClaimCounts {
   reproduced: number;
   contradicted: number;
   undecided: number;
+  /** Of the decided ones: those that stand among all pairs at once. */
+  firm: number;
 }
 
 export interface JudgedMetric {

@@ -57,7 +57,8 @@ describe('published claims beside a stored session', () => {
     const { tables } = await judged();
     for (const { claims, counts } of tables.flatMap(({ metrics }) => metrics)) {
       expect(counts.reproduced + counts.contradicted + counts.undecided).toBe(claims.length);
-      for (const { here, verdict } of claims) {
+      for (const { here, verdict, firm } of claims) {
+        expect(firm && verdict.kind === 'undecided').toBe(false);
         expect(verdict.kind === 'reproduced').toBe(here?.low !== null && (here?.low ?? 0) > 1);
         expect(verdict.kind === 'contradicted').toBe(here?.high !== null && (here?.high ?? 2) < 1);
       }

@@ -13,6 +13,7 @@ import { METRICS, type MetricDefinition, type MetricId } from '../../model/metri
 import type { Session } from '../../model/session.ts';
 import type { Summary } from '../../model/summary.ts';
 import { auditClaims } from '../audit/audit-claims.ts';
+import { provenOrder } from '../summary/told-apart.ts';
 import { judgeFactor, magnitudeOf, publishedInterval } from './judge-claim.ts';
 import { kendallTauB } from './kendall.ts';
 import { type MeasuredCell, measuredCell } from './measured-cell.ts';
@@ -72,8 +73,9 @@ function judgeMetric(
     return figure === null ? [] : [{ targetId: row.target, published: figure, here: measure(row.target) }];
   });
   const order = contenders.toSorted((a, b) => directionOf(metric) * (b.published.value - a.published.value));
+  const isHigher = provenAmong(order);
   const claims = order.flatMap((ahead, i) =>
-    order.slice(i + 1).flatMap((behind) => judgePair(ahead, behind, metric)),
+    order.slice(i + 1).flatMap((behind) => judgePair(ahead, behind, metric, isHigher)),
   );
   return {
     metric,
@@ -84,15 +86,41 @@ function judgeMetric(
   };
 }
 
+type IsHigher = (one: Contender, other: Contender) => boolean;
+
+/** Which measured figures lie above which, with an error of 5 % for all statements together. */
+function provenAmong(contenders: readonly Contender[]): IsHigher {
+  const measured = contenders.filter(({ here }) => here.kind === 'figure');
+  const matrix = provenOrder(measured.map(({ here }) => logsOf(here)));
+  return (one, other) => matrix[measured.indexOf(one)]?.[measured.indexOf(other)] === true;
+}
+
+function logsOf(here: MeasuredCell): ReadonlyMap<number, number> {
+  if (here.kind === 'none') return new Map();
+  return new Map(
+    [...here.byRound].flatMap(([round, value]) => (value > 0 ? [[round, Math.log(value)]] : [])),
+  );
+}
+
 /** Equal figures claim nothing. */
-function judgePair(ahead: Contender, behind: Contender, metric: MetricId): JudgedClaim[] {
+function judgePair(ahead: Contender, behind: Contender, metric: MetricId, isHigher: IsHigher): JudgedClaim[] {
   if (ahead.published.value === behind.published.value) return [];
   const [greater, lesser] =
     ahead.published.value > behind.published.value ? [ahead, behind] : [behind, ahead];
-  const published = greater.published.value / lesser.published.value;
   const { here, verdict } = judgeFactor(greater.here, lesser.here, metric);
-  const magnitude = magnitudeOf(publishedInterval(greater.published, lesser.published), here);
-  return [{ ahead: ahead.targetId, behind: behind.targetId, published, here, verdict, magnitude }];
+  return [
+    {
+      ahead: ahead.targetId,
+      behind: behind.targetId,
+      published: greater.published.value / lesser.published.value,
+      here,
+      verdict,
+      firm:
+        (verdict.kind === 'reproduced' && isHigher(greater, lesser)) ||
+        (verdict.kind === 'contradicted' && isHigher(lesser, greater)),
+      magnitude: magnitudeOf(publishedInterval(greater.published, lesser.published), here),
+    },
+  ];
 }
 
 /** 1 where more is better. What is neither, as the share of a CPU, is published as a cost. */
@@ -108,6 +136,7 @@ function countsOf(claims: readonly JudgedClaim[]): ClaimCounts {
     reproduced: count('reproduced'),
     contradicted: count('contradicted'),
     undecided: count('undecided'),
+    firm: claims.filter(({ firm }) => firm).length,
   };
 }
 

@@ -48,6 +48,7 @@ function overview({ tables }: ClaimsReport): string {
     'Reproduced',
     'Contradicted',
     'Undecided',
+    'Firm',
     'Factor agrees',
     'Rank correlation',
   ];
@@ -56,12 +57,12 @@ function overview({ tables }: ClaimsReport): string {
     if (table.measured.kind === 'no')
       return [[title, markdownText(table.measured.why), ...heads.slice(2).map(() => '–')]];
     return table.metrics.map((metric) => {
-      const { reproduced, contradicted, undecided } = metric.counts;
-      const counts = [metric.claims.length, reproduced, contradicted, undecided].map(String);
+      const { reproduced, contradicted, undecided, firm } = metric.counts;
+      const counts = [metric.claims.length, reproduced, contradicted, undecided, firm].map(String);
       return [title, metricLabel(metric.metric), ...counts, agreementText(metric), rankText(metric.rank)];
     });
   });
-  return pipeTable(heads, [false, false, true, true, true, true, true, false], rows);
+  return pipeTable(heads, [false, false, true, true, true, true, true, true, false], rows);
 }
 
 function impossibleSection(report: ClaimsReport): string[] {
@@ -99,7 +100,7 @@ function matrix({ claims, order }: JudgedMetric): string {
     markdownText(ahead),
     ...order.slice(1).map((behind, j) => {
       const claim = claims.find((one) => one.ahead === ahead && one.behind === behind);
-      return j < i || claim === undefined ? '' : symbolOf(claim.verdict);
+      return j < i || claim === undefined ? '' : symbolOf(claim);
     }),
   ]);
   return pipeTable(heads, [], rows);
@@ -109,12 +110,12 @@ const BY_VERDICT = ['contradicted', 'reproduced', 'undecided'] as const;
 
 function pairTable(claims: readonly JudgedClaim[]): string {
   const sorted = BY_VERDICT.flatMap((kind) => claims.filter(({ verdict }) => verdict.kind === kind));
-  const rows = sorted.map(({ ahead, behind, published, here, verdict, magnitude }) => [
-    `${symbolOf(verdict)} ${verdict.kind}`,
-    `${markdownText(ahead)} ahead of ${markdownText(behind)}`,
-    factorText(published),
-    hereText(here),
-    magnitude === 'unknown' ? '' : magnitude,
+  const rows = sorted.map((claim) => [
+    `${symbolOf(claim)} ${claim.verdict.kind}`,
+    `${markdownText(claim.ahead)} ahead of ${markdownText(claim.behind)}`,
+    factorText(claim.published),
+    hereText(claim.here),
+    claim.magnitude === 'unknown' ? '' : claim.magnitude,
   ]);
   return pipeTable(
     ['Verdict', 'Claim', 'Published', 'Here (95 %)', 'Factor'],

@@ -18,7 +18,7 @@ import {
 
 const MIN_WIDTH = 40;
 /** All but the correlation, which has most to read. */
-const NARROW_COLUMNS = 5;
+const NARROW_COLUMNS = 6;
 /** More contradictions of one metric are for the Markdown report. */
 const MAX_LISTED = 20;
 
@@ -61,10 +61,14 @@ function overview({ tables }: ClaimsReport, width: number): string {
           `${counts.reproduced} of ${claims.length}`,
           String(counts.contradicted),
           String(counts.undecided),
+          String(counts.firm),
           rankText(rank),
         ]),
   );
-  const all = [['table', 'metric', 'reproduced', 'contradicted', 'undecided', 'rank correlation'], ...rows];
+  const all = [
+    ['table', 'metric', 'reproduced', 'contradicted', 'undecided', 'firm', 'rank correlation'],
+    ...rows,
+  ];
   const lines = columnsOf(all);
   return (widest(lines) <= width ? lines : columnsOf(all.map((row) => row.slice(0, NARROW_COLUMNS)))).join(
     '\n',
@@ -92,8 +96,9 @@ function widest(lines: readonly string[]): number {
 function metricText(title: string, judged: JudgedMetric, width: number): string {
   const triangle = triangleOf(judged);
   const contradicted = judged.claims.filter(({ verdict }) => verdict.kind === 'contradicted');
-  const listed = contradicted.slice(0, MAX_LISTED).map(({ ahead, behind, published, here }) => {
-    const text = `✗ ${ahead} ahead of ${behind}: ${factorText(published)} published, ${hereText(here)} here`;
+  const listed = contradicted.slice(0, MAX_LISTED).map((claim) => {
+    const { ahead, behind, published, here } = claim;
+    const text = `${symbolOf(claim)} ${ahead} ahead of ${behind}: ${factorText(published)} published, ${hereText(here)} here`;
     return wrapped(plainText(text), width);
   });
   const more = contradicted.length - listed.length;
@@ -114,7 +119,7 @@ function triangleOf({ order, claims }: JudgedMetric): string[] {
   const rows = order.map((ahead, i) => {
     const verdicts = order.slice(1).map((behind) => {
       const claim = claims.find((one) => one.ahead === ahead && one.behind === behind);
-      return cell(claim === undefined ? '' : symbolOf(claim.verdict));
+      return cell(claim === undefined ? '' : symbolOf(claim));
     });
     return `${cell(String(i + 1))} ${plainText(ahead).padEnd(names)} ${verdicts.join('')}`.trimEnd();
   });

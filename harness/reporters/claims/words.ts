@@ -1,8 +1,8 @@
 import type {
   ClaimCounts,
   ClaimsReport,
-  ClaimVerdict,
   ImpossibleFigure,
+  JudgedClaim,
   JudgedMetric,
   OpenReason,
   RankAgreement,
@@ -17,18 +17,19 @@ const OPEN_SYMBOLS: Readonly<Record<OpenReason, string>> = {
 };
 
 /** One character for a verdict, told apart without colour. */
-export function symbolOf(verdict: ClaimVerdict): string {
-  if (verdict.kind === 'reproduced') return '✓';
-  return verdict.kind === 'contradicted' ? '✗' : OPEN_SYMBOLS[verdict.reason];
+export function symbolOf({ verdict, firm }: Pick<JudgedClaim, 'verdict' | 'firm'>): string {
+  if (verdict.kind === 'undecided') return OPEN_SYMBOLS[verdict.reason];
+  if (verdict.kind === 'reproduced') return firm ? '✓' : '+';
+  return firm ? '✗' : '-';
 }
 
 export const SYMBOLS =
-  '✓ reproduced: the 95 % interval of the factor lies above 1. ✗ contradicted: below 1. ~ the interval holds 1. ≥ a figure is only a bound, as the load driver was the limit. – no figure, or too few rounds.';
+  '✓ reproduced: the 95 % interval of the factor lies above 1. ✗ contradicted: below 1. Both firm: they stand among all pairs at once. + and - the same, but for this pair alone. ~ the interval holds 1. ≥ a figure is only a bound, as the load driver was the limit. – no figure, or too few rounds.';
 
 /** What every reader of a verdict must know, whoever made the claims. */
 export const CAUTIONS: readonly string[] = [
   'Only factors are judged, never absolute figures: another machine gives other figures.',
-  'Each interval holds for its own pair: of pairs that do not differ at all, about one in twenty is decided by chance.',
+  'Each interval holds for its own pair: of pairs that do not differ at all, about one in twenty is decided by chance. Of the firm verdicts of a metric, the chance that any is wrong is 5 %.',
 ];
 
 /** `Throughput`, `Mean latency`. */
@@ -37,10 +38,14 @@ export function metricLabel(metric: MetricId): string {
   return metric.startsWith('latency') && metric !== 'latencyJitterUs' ? `${title} latency` : title;
 }
 
-/** `7 of 21 claims reproduced, 1 contradicted, 13 undecided`. */
-export function countsText({ reproduced, contradicted, undecided }: ClaimCounts): string {
-  const all = reproduced + contradicted + undecided;
-  return `${reproduced} of ${all} ${all === 1 ? 'claim' : 'claims'} reproduced, ${contradicted} contradicted, ${undecided} undecided`;
+/** `7 of 21 claims reproduced, 1 contradicted, 13 undecided; 6 of the 8 decided are firm`. */
+export function countsText({ reproduced, contradicted, undecided, firm }: ClaimCounts): string {
+  const decided = reproduced + contradicted;
+  const all = decided + undecided;
+  const counts = `${reproduced} of ${all} ${all === 1 ? 'claim' : 'claims'} reproduced, ${contradicted} contradicted, ${undecided} undecided`;
+  return decided === 0
+    ? counts
+    : `${counts}; ${firm} of the ${decided} decided ${firm === 1 ? 'is' : 'are'} firm`;
 }
 
 /** `14 published figures cannot be`. */
@@ -56,8 +61,9 @@ export function totalOf(report: ClaimsReport): ClaimCounts {
       reproduced: sum.reproduced + each.reproduced,
       contradicted: sum.contradicted + each.contradicted,
       undecided: sum.undecided + each.undecided,
+      firm: sum.firm + each.firm,
     }),
-    { reproduced: 0, contradicted: 0, undecided: 0 },
+    { reproduced: 0, contradicted: 0, undecided: 0, firm: 0 },
   );
 }
 

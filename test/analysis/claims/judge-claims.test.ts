@@ -54,7 +54,7 @@ describe('a published table held against a session', () => {
     );
     expect(metric.order).toEqual(['a', 'b', 'c']);
     expect(verdicts(metric)).toEqual(['a > b: reproduced', 'a > c: reproduced', 'b > c: contradicted']);
-    expect(metric.counts).toEqual({ reproduced: 2, contradicted: 1, undecided: 0 });
+    expect(metric.counts).toEqual({ reproduced: 2, contradicted: 1, undecided: 0, firm: 3 });
   });
 
   it('takes less as ahead where less is better, with factors from 1 on', () => {
@@ -103,6 +103,49 @@ describe('a published table held against a session', () => {
     expect(report.tables).toMatchObject([
       { measured: { kind: 'no', why: 'the session has no scenario 1gb' }, metrics: [] },
     ]);
+  });
+});
+
+describe('a verdict that is firm', () => {
+  const rows = { a: [8], b: [7], c: [6], d: [5], e: [4], f: [3] };
+
+  it('stands among all pairs at once', () => {
+    const metric = firstMetric(
+      judge(throughput(rows), measured({ a: 3_000, b: 2_500, c: 2_000, d: 1_500, e: 1_000, f: 500 })),
+    );
+    expect(metric.counts).toEqual({ reproduced: 15, contradicted: 0, undecided: 0, firm: 15 });
+  });
+
+  it('is not that of a pair which only its own interval tells apart', () => {
+    // Three rounds, of which each target has its own good and bad ones: b lies 6 % above c in each, the rest scatter.
+    const scatter: Record<string, number[]> = {
+      a: [2_900, 2_000, 2_400],
+      b: [1_063, 1_061, 1_062],
+      c: [1_001, 1_000, 1_002],
+      d: [1_900, 2_800, 2_300],
+      e: [2_300, 2_000, 2_900],
+    };
+    const within = session(
+      Object.entries(scatter).flatMap(([id, rates]) => rates.map((rps, round) => paced(id, round, rps))),
+    );
+    const metric = firstMetric(judge(throughput({ a: [5], b: [4], c: [3], d: [2], e: [1] }), within));
+    const claim = metric.claims.find(({ ahead, behind }) => ahead === 'b' && behind === 'c');
+    expect(claim).toMatchObject({ verdict: { kind: 'reproduced' }, firm: false });
+    expect(metric.counts.firm).toBeLessThan(metric.counts.reproduced + metric.counts.contradicted);
+  });
+
+  it('is never that of a claim which is undecided', () => {
+    const even = session(
+      Object.entries({ a: [1_000, 1_010, 990], b: [1_001, 995, 1_005] }).flatMap(([id, rates]) =>
+        rates.map((rps, round) => paced(id, round, rps)),
+      ),
+    );
+    const metric = firstMetric(judge(throughput({ a: [5], b: [4] }), even));
+    expect(metric.claims[0]).toMatchObject({ verdict: { kind: 'undecided' }, firm: false });
+    const bound = firstMetric(
+      judge(throughput({ a: [5], b: [4] }), measured({ a: 2_000, b: 1_000 }, { b: limited })),
+    );
+    expect(bound.claims[0]).toMatchObject({ verdict: { kind: 'undecided' }, firm: false });
   });
 });
 

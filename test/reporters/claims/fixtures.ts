@@ -11,6 +11,7 @@ export const open = (reason: Extract<ClaimVerdict, { kind: 'undecided' }>['reaso
   why: `because of ${reason}`,
 });
 
+/** Firm where it is decided, unless told otherwise. */
 export function claim(ahead: string, behind: string, change: Partial<JudgedClaim> = {}): JudgedClaim {
   return {
     ahead,
@@ -18,6 +19,7 @@ export function claim(ahead: string, behind: string, change: Partial<JudgedClaim
     published: 1.5,
     here: { estimate: 1.4, low: 1.2, high: 1.6 },
     verdict: { kind: 'reproduced' },
+    firm: (change.verdict ?? { kind: 'reproduced' }).kind !== 'undecided',
     magnitude: 'agrees',
     ...change,
   };
@@ -33,6 +35,7 @@ export function metric(claims: JudgedClaim[], change: Partial<JudgedMetric> = {}
       reproduced: count('reproduced'),
       contradicted: count('contradicted'),
       undecided: count('undecided'),
+      firm: claims.filter(({ firm }) => firm).length,
     },
     claims,
     order,

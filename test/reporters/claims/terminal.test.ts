@@ -6,16 +6,17 @@ const rendered = (one = report(), width = 100): string => renderClaimsTerminal([
 
 describe('published claims on a terminal', () => {
   it('begin with source, session and count', () => {
-    expect(rendered().split('\n').slice(0, 3)).toEqual([
+    expect(rendered().split('\n').slice(0, 4)).toEqual([
       'Someone',
       'held against session session-1: 64 connections, 3 rounds, 1 worker a target, 1 CPU each',
-      '1 of 3 claims reproduced, 1 contradicted, 1 undecided; no published figure refutes another',
+      '1 of 3 claims reproduced, 1 contradicted, 1 undecided; 2 of the 2 decided are firm; no published',
+      '  figure refutes another',
     ]);
   });
 
   it('count each metric in a line of an overview', () => {
     expect(rendered()).toContain(
-      'table  metric      reproduced  contradicted  undecided  rank correlation\nSmall  Throughput  1 of 3      1             1          0.33 (p 0.75, 3 targets)\n',
+      'table  metric      reproduced  contradicted  undecided  firm  rank correlation\nSmall  Throughput  1 of 3      1             1          2     0.33 (p 0.75, 3 targets)\n',
     );
   });
 

@@ -15,24 +15,34 @@ import {
 import { claim, metric, MIXED, open, report } from './fixtures.ts';
 
 describe('the words for a verdict', () => {
-  it('tell every kind apart without colour', () => {
-    const kinds = [
-      { kind: 'reproduced' } as const,
-      { kind: 'contradicted' } as const,
-      open('interval-holds-1'),
-      open('bound'),
-      open('not-measured'),
-    ];
-    expect(kinds.map(symbolOf)).toEqual(['✓', '✗', '~', '≥', '–']);
-    expect(symbolOf(open('too-few-rounds'))).toBe('–');
+  it('tell every kind apart without colour, and firm from not', () => {
+    const symbol = (change: Parameters<typeof claim>[2]): string => symbolOf(claim('a', 'b', change));
+    expect(symbol({})).toBe('✓');
+    expect(symbol({ firm: false })).toBe('+');
+    expect(symbol({ verdict: { kind: 'contradicted' } })).toBe('✗');
+    expect(symbol({ verdict: { kind: 'contradicted' }, firm: false })).toBe('-');
+    expect(symbol({ verdict: open('interval-holds-1') })).toBe('~');
+    expect(symbol({ verdict: open('bound') })).toBe('≥');
+    expect(symbol({ verdict: open('not-measured') })).toBe('–');
+    expect(symbol({ verdict: open('too-few-rounds') })).toBe('–');
   });
 
-  it('count what was decided, of how many', () => {
-    expect(countsText(MIXED.counts)).toBe('1 of 3 claims reproduced, 1 contradicted, 1 undecided');
-    expect(countsText({ reproduced: 1, contradicted: 0, undecided: 0 })).toBe(
-      '1 of 1 claim reproduced, 0 contradicted, 0 undecided',
+  it('count what was decided, of how many, and how firmly', () => {
+    expect(countsText(MIXED.counts)).toBe(
+      '1 of 3 claims reproduced, 1 contradicted, 1 undecided; 2 of the 2 decided are firm',
     );
-    expect(totalOf(report([MIXED, MIXED]))).toEqual({ reproduced: 2, contradicted: 2, undecided: 2 });
+    expect(countsText(metric([claim('a', 'b')]).counts)).toBe(
+      '1 of 1 claim reproduced, 0 contradicted, 0 undecided; 1 of the 1 decided is firm',
+    );
+    expect(countsText(metric([claim('a', 'b', { verdict: open('bound') })]).counts)).toBe(
+      '0 of 1 claim reproduced, 0 contradicted, 1 undecided',
+    );
+    expect(totalOf(report([MIXED, MIXED]))).toEqual({
+      reproduced: 2,
+      contradicted: 2,
+      undecided: 2,
+      firm: 4,
+    });
   });
 
   it('say why claims are open, each reason once', () => {
