@@ -6,7 +6,7 @@ import type { BodyCheck, BodySampler } from './body-check.ts';
 import type { ConnectionTroubles } from './connection-troubles.ts';
 import type { HeadMemory } from './head-memory.ts';
 import { OUTCOME_CODES, type RequestLog } from './recorder.ts';
-import { RequestQueue } from './request-queue.ts';
+import { RequestQueue, type RequestSlots } from './request-queue.ts';
 import { COMPLETE, NEED_MORE, OVERSIZE, ResponseParser } from './response-parser.ts';
 import { Transport, type TransportListener, type TransportOptions } from './transport.ts';
 
@@ -29,6 +29,8 @@ export interface ConnectionContext {
   /** The request, 0 to `pipelining` times in a row. */
   batches: readonly Buffer[];
   pipelining: number;
+  /** `pipelining` slots for each connection, in the order of their indices. */
+  inFlight: RequestSlots;
   isHead: boolean;
   memory: HeadMemory;
   /** True where each request has a connection of its own. */
@@ -72,7 +74,8 @@ export class Connection implements TransportListener {
     this.index = index;
     this.#context = context;
     this.#parser = new ResponseParser(context);
-    this.#inFlight = new RequestQueue(context.pipelining);
+    const { pipelining, inFlight } = context;
+    this.#inFlight = new RequestQueue(pipelining, inFlight, index * pipelining);
   }
 
   get inFlight(): number {

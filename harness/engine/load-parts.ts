@@ -13,10 +13,11 @@ import { OpenLoop } from './loop-open.ts';
 import { pacerOf } from './pacer.ts';
 import { Recorder } from './recorder.ts';
 import { encodeRequest, repeatRequest } from './request-bytes.ts';
+import { RequestSlots } from './request-queue.ts';
 import { Termination } from './termination.ts';
 
-/** Reads of this size were the fastest of those tried: the buffer stays in the processor's nearer caches. */
-const READ_BUFFER_BYTES = 16_384;
+/** A body of 1 MB takes a third less CPU time in reads of this size than of 16 KiB; larger ones gain nothing more. */
+const READ_BUFFER_BYTES = 65_536;
 /** Bodies of answers with another status are read up to this size, so that they do not cost a connection each. */
 const OTHER_BODY_LIMIT_BYTES = 65_536;
 /** Streams of random numbers drawn from the seed of a load, for each worker. */
@@ -83,6 +84,7 @@ function contextOf(
     transport: { host: request.host, port: request.port, readBuffer: new Uint8Array(READ_BUFFER_BYTES) },
     batches: repeatRequest(encodeRequest(request), pipelining),
     pipelining,
+    inFlight: new RequestSlots(request.connections * pipelining),
     isHead: request.method === 'HEAD',
     memory: new HeadMemory(),
     closesAfterEach,

@@ -1,55 +1,74 @@
-/** A growing first-in-first-out ring of requests: intended start, actual send, cohort. No object for each. */
-export class RequestQueue {
-  length = 0;
-  #intendedUs: Float64Array;
-  #sentUs: Float64Array;
-  #isSample: Uint8Array;
-  #head = 0;
+/** Room for requests: intended start, actual send, cohort. No object for each; queues may share it, a stretch for each. */
+export class RequestSlots {
+  readonly intendedUs: Float64Array;
+  readonly sentUs: Float64Array;
+  readonly isSample: Uint8Array;
 
   constructor(capacity: number) {
-    this.#intendedUs = new Float64Array(capacity);
-    this.#sentUs = new Float64Array(capacity);
-    this.#isSample = new Uint8Array(capacity);
+    this.intendedUs = new Float64Array(capacity);
+    this.sentUs = new Float64Array(capacity);
+    this.isSample = new Uint8Array(capacity);
+  }
+}
+
+/** A first-in-first-out ring of requests. One that outgrows its stretch moves to slots of its own. */
+export class RequestQueue {
+  length = 0;
+  #slots: RequestSlots;
+  #first: number;
+  #capacity: number;
+  #head = 0;
+
+  /** Takes `capacity` slots from `first` on; nobody else may use them. */
+  constructor(capacity: number, slots: RequestSlots = new RequestSlots(capacity), first = 0) {
+    this.#slots = slots;
+    this.#first = first;
+    this.#capacity = capacity;
   }
 
   push(intendedUs: number, sentUs: number, isSample: boolean): void {
-    if (this.length === this.#isSample.length) this.#grow();
-    let tail = this.#head + this.length;
-    if (tail >= this.#isSample.length) tail -= this.#isSample.length;
-    this.#intendedUs[tail] = intendedUs;
-    this.#sentUs[tail] = sentUs;
-    this.#isSample[tail] = isSample ? 1 : 0;
+    if (this.length === this.#capacity) this.#grow();
+    const slot = this.#slotOf(this.length);
+    this.#slots.intendedUs[slot] = intendedUs;
+    this.#slots.sentUs[slot] = sentUs;
+    this.#slots.isSample[slot] = isSample ? 1 : 0;
     this.length++;
   }
 
   /** Removes the oldest; to be read before through the `head…` properties. */
   shift(): void {
     this.length--;
-    this.#head = this.#head + 1 === this.#isSample.length ? 0 : this.#head + 1;
+    this.#head = this.#head + 1 === this.#capacity ? 0 : this.#head + 1;
   }
 
   get headIntendedUs(): number {
-    return this.#intendedUs[this.#head] ?? 0;
+    return this.#slots.intendedUs[this.#first + this.#head] ?? 0;
   }
 
   get headSentUs(): number {
-    return this.#sentUs[this.#head] ?? 0;
+    return this.#slots.sentUs[this.#first + this.#head] ?? 0;
   }
 
   get headIsSample(): boolean {
-    return this.#isSample[this.#head] === 1;
+    return this.#slots.isSample[this.#first + this.#head] === 1;
+  }
+
+  #slotOf(place: number): number {
+    const index = this.#head + place;
+    return this.#first + (index < this.#capacity ? index : index - this.#capacity);
   }
 
   #grow(): void {
-    const old = this.#isSample.length;
-    const unroll = <T extends Float64Array | Uint8Array>(from: T, into: T): T => {
-      into.set(from.subarray(this.#head), 0);
-      into.set(from.subarray(0, this.#head), old - this.#head);
-      return into;
-    };
-    this.#intendedUs = unroll(this.#intendedUs, new Float64Array(old * 2));
-    this.#sentUs = unroll(this.#sentUs, new Float64Array(old * 2));
-    this.#isSample = unroll(this.#isSample, new Uint8Array(old * 2));
+    const slots = new RequestSlots(this.#capacity * 2);
+    for (let place = 0; place < this.length; place++) {
+      const from = this.#slotOf(place);
+      slots.intendedUs[place] = this.#slots.intendedUs[from] ?? 0;
+      slots.sentUs[place] = this.#slots.sentUs[from] ?? 0;
+      slots.isSample[place] = this.#slots.isSample[from] ?? 0;
+    }
+    this.#slots = slots;
+    this.#first = 0;
+    this.#capacity *= 2;
     this.#head = 0;
   }
 }

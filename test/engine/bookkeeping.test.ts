@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Alarms } from '../../harness/engine/alarms.ts';
 import { Backoff } from '../../harness/engine/backoff.ts';
 import { ConnectionTroubles } from '../../harness/engine/connection-troubles.ts';
-import { RequestQueue } from '../../harness/engine/request-queue.ts';
+import { RequestQueue, RequestSlots } from '../../harness/engine/request-queue.ts';
 
 describe('alarms', () => {
   const rung = (alarms: Alarms, nowUs: number): number[] => {
@@ -64,6 +64,25 @@ describe('a queue of requests', () => {
         },
       ),
     );
+  });
+
+  it('keeps to its stretch of slots that it shares, and leaves it when it grows', () => {
+    const slots = new RequestSlots(6);
+    const [first, second] = [new RequestQueue(2, slots, 0), new RequestQueue(2, slots, 2)];
+    const third = new RequestQueue(2, slots, 4);
+    for (let value = 1; value <= 5; value++) second.push(value, value + 0.5, true);
+    first.push(10, 10.5, false);
+    third.push(30, 30.5, false);
+    expect([first.headIntendedUs, second.headIntendedUs, third.headIntendedUs]).toEqual([10, 1, 30]);
+    for (let value = 1; value <= 5; value++) {
+      expect([second.headIntendedUs, second.headSentUs, second.headIsSample]).toEqual([
+        value,
+        value + 0.5,
+        true,
+      ]);
+      second.shift();
+    }
+    expect([first.length, second.length, third.length]).toEqual([1, 0, 1]);
   });
 });
 
