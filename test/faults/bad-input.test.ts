@@ -149,7 +149,7 @@ describe.concurrent('a target file of a run', () => {
   );
 });
 
-describe.concurrent('what is asked of a run', () => {
+describe('what is asked of a run', () => {
   it('B01 in a project without servers is refused by the name of the folder', async (context) => {
     const folder = project(context, {});
     rmSync(path.join(folder, 'servers', 'canary'), { recursive: true });
@@ -243,7 +243,8 @@ describe.concurrent('the URL of a load', () => {
   });
 });
 
-describe.concurrent('the limits of a gate', () => {
+// One after the other: a gate takes the lock of the machine before it looks at them.
+describe('the limits of a gate', () => {
   it.for(['cpu=-5%', 'cpu=5', 'cpu=%', 'cpu', 'speed=5%', 'cpu=NaN%'])('B25 %s is refused', async (limit) => {
     const args = ['gate', '--no-build', '--base', 'node-http', '--head', 'node-http', '--metric', limit];
     expect(await refusal(args)).toMatch(/--metric|no gated metric/);
