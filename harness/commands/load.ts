@@ -13,6 +13,7 @@ import { renderLoad } from '../reporters/load-text.ts';
 import type { CommandContext } from './context.ts';
 import { type Destination, resolveDestination } from './destination.ts';
 import { candidateDrivers } from './driver-choice.ts';
+import { noteCaching, refuseCachingAudit } from './load-caching.ts';
 import { loadDrivers } from './load-drivers.ts';
 import { refuseTooManyConnections } from './preflight.ts';
 import { durationIn, integerIn, type Register } from './program.ts';
@@ -33,6 +34,7 @@ interface LoadOptions {
   header?: Record<string, string>;
   body?: string;
   perRequest?: true;
+  cachingAudit?: true;
   iOwnThisTarget?: true;
   json?: true;
 }
@@ -65,6 +67,10 @@ export const register: Register = (program, context, outcome) => {
     .option('-b, --body <text>', 'request body')
     .option('--per-request', 'a new connection for each request')
     .option(
+      '--caching-audit',
+      'before the load, compare with requests that each have a query of their own, and note a cache by path',
+    )
+    .option(
       '--i-own-this-target',
       `load a server of your own on another machine, which says so at ${CONSENT_PATH} (else at most 50 requests/s for 10 s)`,
     )
@@ -90,6 +96,8 @@ async function load(context: CommandContext, url: string, options: LoadOptions):
     options.driver === 'auto' ? 'dyno' : options.driver,
   );
   refuseImpossible(driver, options);
+  if (options.cachingAudit === true) refuseCachingAudit(driver, destination);
+  const cached = options.cachingAudit === true ? await noteCaching(context, driver, request) : [];
   const progress = progressLine(context);
   const outcome = await driver.run(
     request,
@@ -100,7 +108,8 @@ async function load(context: CommandContext, url: string, options: LoadOptions):
   if (outcome.kind === 'aborted') return EXIT.interrupted;
   if (outcome.kind === 'failed')
     throw new HarnessError('DRIVER_UNAVAILABLE', `${outcome.reason.code}: ${outcome.reason.detail}`);
-  const reasons = judgeLoad(outcome.result, { drainMs: request.drainMs, pipelining: request.pipelining });
+  const { drainMs, pipelining } = request;
+  const reasons = [...judgeLoad(outcome.result, { drainMs, pipelining }), ...cached];
   const report = loadReport(outcome.result, destination.url, reasons);
   context.out(options.json === true ? `${JSON.stringify(report)}\n` : renderLoad(report, context.terminal));
   return report.verdict === 'valid' || isOnlyLimited(reasons) ? EXIT.ok : EXIT.trials;

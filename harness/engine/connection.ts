@@ -6,6 +6,7 @@ import type { BodyCheck, BodySampler } from './body-check.ts';
 import type { ConnectionTroubles } from './connection-troubles.ts';
 import type { HeadMemory } from './head-memory.ts';
 import { OUTCOME_CODES, type RequestLog } from './recorder.ts';
+import type { BatchOf } from './request-bytes.ts';
 import { RequestQueue, type RequestSlots } from './request-queue.ts';
 import { COMPLETE, NEED_MORE, OVERSIZE, ResponseParser } from './response-parser.ts';
 import { Transport, type TransportListener, type TransportOptions } from './transport.ts';
@@ -26,8 +27,8 @@ const LINGER_US = 20_000;
 /** What all connections of a worker share. */
 export interface ConnectionContext {
   transport: TransportOptions;
-  /** The request, 0 to `pipelining` times in a row. */
-  batches: readonly Buffer[];
+  /** Requests to be written, 0 to `pipelining` in a row. */
+  batchOf: BatchOf;
   pipelining: number;
   /** `pipelining` slots for each connection, in the order of their indices. */
   inFlight: RequestSlots;
@@ -197,7 +198,7 @@ export class Connection implements TransportListener {
   }
 
   #write(): void {
-    const batch = this.#context.batches[this.#unsent];
+    const batch = this.#context.batchOf(this.#unsent);
     if (batch === undefined || this.#transport === null) return;
     this.#unsent = 0;
     if (this.#transport.write(batch)) this.#hasWritten = true;

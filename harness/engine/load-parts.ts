@@ -12,7 +12,7 @@ import { ClosedLoop } from './loop-closed.ts';
 import { OpenLoop } from './loop-open.ts';
 import { pacerOf } from './pacer.ts';
 import { Recorder } from './recorder.ts';
-import { encodeRequest, repeatRequest } from './request-bytes.ts';
+import { type BatchOf, encodeRequest, repeatRequest, varyRequest } from './request-bytes.ts';
 import { RequestSlots } from './request-queue.ts';
 import { Termination } from './termination.ts';
 
@@ -50,6 +50,7 @@ export function assembleLoad({ request, workerIndex }: WorkerTask): LoadParts {
     log: parts.recorder,
     troubles: parts.troubles,
     user: loop,
+    batchOf: batchesOf(request, workerIndex),
     sampler: new BodySampler(expectationOf(request), derivedSeed(seed, 1)),
   });
   for (let index = 0; index < request.connections; index++) connections.push(new Connection(index, context));
@@ -71,23 +72,31 @@ function loopOf(
   });
 }
 
+function batchesOf(request: LoadRequest, workerIndex: number): BatchOf {
+  return request.vary === undefined
+    ? repeatRequest(encodeRequest(request), depthOf(request))
+    : varyRequest(request, `${request.seed}-${workerIndex}`);
+}
+
+/** Requests in flight on one connection. */
+function depthOf({ connectionMode, pipelining }: LoadRequest): number {
+  return connectionMode === 'per-request' ? 1 : pipelining;
+}
+
 function contextOf(
   request: LoadRequest,
-  shared: Pick<ConnectionContext, 'alarms' | 'log' | 'troubles' | 'user' | 'sampler'>,
+  shared: Pick<ConnectionContext, 'alarms' | 'log' | 'troubles' | 'user' | 'batchOf' | 'sampler'>,
 ): ConnectionContext {
   const expected = expectationOf(request);
   const limitBytes = expected.bodyBytes === null ? Number.POSITIVE_INFINITY : expected.bodyBytes + 1;
-  const closesAfterEach = request.connectionMode === 'per-request';
-  const pipelining = closesAfterEach ? 1 : request.pipelining;
   return {
     ...shared,
     transport: { host: request.host, port: request.port, readBuffer: new Uint8Array(READ_BUFFER_BYTES) },
-    batches: repeatRequest(encodeRequest(request), pipelining),
-    pipelining,
-    inFlight: new RequestSlots(request.connections * pipelining),
+    pipelining: depthOf(request),
+    inFlight: new RequestSlots(request.connections * depthOf(request)),
     isHead: request.method === 'HEAD',
     memory: new HeadMemory(),
-    closesAfterEach,
+    closesAfterEach: request.connectionMode === 'per-request',
     expected,
     bodyLimitBytes: (status) =>
       status === expected.status ? limitBytes : Math.max(limitBytes, OTHER_BODY_LIMIT_BYTES),

@@ -31,8 +31,34 @@ function authorityOf(host: string, port: number): string {
   return port === 80 ? name : `${name}:${port}`;
 }
 
-/** The same request `depth` times in a row, so that any batch up to it is one write of a prefix. */
-export function repeatRequest(bytes: Buffer, depth: number): Buffer[] {
+/** So many requests in a row as one buffer, to be written at once. */
+export type BatchOf = (count: number) => Buffer | undefined;
+
+/** The same request up to `depth` times in a row: each batch is a prefix of one buffer. */
+export function repeatRequest(bytes: Buffer, depth: number): BatchOf {
   const run = Buffer.concat(Array.from({ length: depth }, () => bytes));
-  return Array.from({ length: depth + 1 }, (_, count) => run.subarray(0, count * bytes.length));
+  const batches = Array.from({ length: depth + 1 }, (_, count) => run.subarray(0, count * bytes.length));
+  return (count) => batches[count];
+}
+
+const NUMBER_DIGITS = 12;
+
+/**
+ * Requests that all differ by their query: a number that counts up behind a prefix, which is unique to the load and the
+ * worker. Each batch is a buffer of its own, as the last one may still be on its way.
+ */
+export function varyRequest(request: RequestShape, prefix: string): BatchOf {
+  const query = `httpdyno=${prefix}-${'0'.repeat(NUMBER_DIGITS)}`;
+  const path = `${request.path}${request.path.includes('?') ? '&' : '?'}${query}`;
+  const bytes = encodeRequest({ ...request, path });
+  const numberAt = `${request.method} ${path}`.length - NUMBER_DIGITS;
+  let number = 0;
+  return (count) => {
+    const batch = Buffer.allocUnsafe(count * bytes.length);
+    for (let start = 0; start < batch.length; start += bytes.length) {
+      bytes.copy(batch, start);
+      batch.write(String(number++).padStart(NUMBER_DIGITS, '0'), start + numberAt, 'latin1');
+    }
+    return batch;
+  };
 }

@@ -28,6 +28,8 @@ export interface LoadRequest {
   authority?: string;
   method: string;
   path: string;
+  /** `query`: each request has a query of its own, so that no two ask for the same; absent: all ask for `path`. */
+  vary?: 'query';
   headers: Readonly<Record<string, string>>;
   body: string | null;
   expected: ExpectedResponse;

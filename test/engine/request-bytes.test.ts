@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeRequest, repeatRequest } from '../../harness/engine/request-bytes.ts';
+import { encodeRequest, repeatRequest, varyRequest } from '../../harness/engine/request-bytes.ts';
 import { closedRequest } from './load-fixtures.ts';
 
 const text = (changes: Parameters<typeof closedRequest>[0]): string =>
@@ -45,7 +45,30 @@ describe('a request on the wire', () => {
   });
 
   it('can be had any number of times in a row, up to the depth of the pipeline', () => {
-    const batches = repeatRequest(Buffer.from('abc'), 3).map(String);
-    expect(batches).toEqual(['', 'abc', 'abcabc', 'abcabcabc']);
+    const batchOf = repeatRequest(Buffer.from('abc'), 3);
+    expect([0, 1, 2, 3].map((count) => String(batchOf(count)))).toEqual(['', 'abc', 'abcabc', 'abcabcabc']);
+    expect(batchOf(4)).toBeUndefined();
+  });
+
+  it('G30 varies by a query that counts up, whatever the batches, and is the same request otherwise', () => {
+    const request = closedRequest({ port: 8080, path: '/a', headers: { 'x-a': 'b' } });
+    const batchOf = varyRequest(request, '7-0');
+    const first = batchOf(2);
+    const paths = `${String(first)}${String(batchOf(1))}`.match(/(?<=GET )\S+/g);
+    expect(paths).toEqual([
+      '/a?httpdyno=7-0-000000000000',
+      '/a?httpdyno=7-0-000000000001',
+      '/a?httpdyno=7-0-000000000002',
+    ]);
+    // A batch that is still on its way must not change under the next one.
+    expect(String(first)).toContain('000000000000 HTTP');
+    const plain = encodeRequest(request).toString('latin1');
+    expect(String(batchOf(1)).replace('?httpdyno=7-0-000000000003', '')).toBe(plain);
+  });
+
+  it('G30 adds to a query that is there, and numbers that query alone', () => {
+    const batchOf = varyRequest(closedRequest({ path: '/a?b=1-000000000000' }), '1');
+    batchOf(1);
+    expect(String(batchOf(1))).toContain('GET /a?b=1-000000000000&httpdyno=1-000000000001 HTTP/1.1\r\n');
   });
 });

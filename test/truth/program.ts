@@ -7,6 +7,8 @@ export interface Program {
   framing?: 'length' | 'chunked' | 'close';
   /** Numbers each answer in `x-truth-id`, always 12 digits long. */
   truthId?: boolean;
+  /** Delay of the first answer to each path, query included: what a cache by path would save. */
+  unseenPathUs?: number;
   /** CPU time spent on each answer. */
   burnUs?: number;
   /** Other answers than the correct one, exactly so many of each 1,000. */

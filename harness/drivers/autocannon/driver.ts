@@ -53,15 +53,17 @@ export function wrongVersion(version: string | null): string | null {
 }
 
 /** @throws HarnessError USAGE for a load that this driver cannot make. */
-function refuseUnable({ loop, pipelining, method }: LoadRequest): void {
+function refuseUnable({ loop, pipelining, method, vary }: LoadRequest): void {
   const problem =
     loop.kind === 'open'
       ? 'an open loop: its rate mode sends one burst a second'
       : pipelining !== 1
         ? 'pipelining'
-        : isLoadable(method)
-          ? null
-          : `${method}: it waits for a body that never comes`;
+        : vary !== undefined
+          ? 'paths that vary'
+          : isLoadable(method)
+            ? null
+            : `${method}: it waits for a body that never comes`;
   if (problem === null) return;
   throw new HarnessError('USAGE', `the driver autocannon does not do ${problem}`, { fix: '--driver dyno' });
 }

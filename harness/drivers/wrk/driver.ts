@@ -29,11 +29,12 @@ export function createWrkDriver({ clock }: { clock: Clock }): LoadDriver {
 }
 
 /** @throws HarnessError USAGE for a load that wrk cannot make. */
-function durationOf({ loop, pipelining, method, connectionMode, termination }: LoadRequest): number {
+function durationOf({ loop, pipelining, method, vary, connectionMode, termination }: LoadRequest): number {
   const problems = [
     loop.kind === 'open' ? 'an open loop' : null,
     pipelining !== 1 ? 'pipelining' : null,
     method === 'HEAD' ? 'HEAD' : null,
+    vary === undefined ? null : 'paths that vary',
     connectionMode === 'per-request' ? 'a connection for each request' : null,
     termination.kind === 'amount' ? 'an exact number of requests' : null,
   ];

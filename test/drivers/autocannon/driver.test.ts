@@ -260,6 +260,7 @@ describe('the autocannon driver refuses', () => {
   it.each([
     ['an open loop', { loop: { kind: 'open', rateRps: 10, arrivals: 'constant' } }],
     ['pipelining', { pipelining: 4 }],
+    ['paths that vary', { vary: 'query' }],
     ['HEAD', { method: 'HEAD' }],
   ] as const)('%s, naming the driver that can', async (what, changes) => {
     await expect(async () => runDriver(driver, requestFor(9, changes))).rejects.toMatchObject({

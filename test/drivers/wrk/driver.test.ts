@@ -112,6 +112,7 @@ describe('the wrk driver refuses', () => {
   it.each([
     ['an open loop', { loop: { kind: 'open', rateRps: 10, arrivals: 'constant' } }],
     ['pipelining', { pipelining: 4 }],
+    ['paths that vary', { vary: 'query' }],
     ['HEAD', { method: 'HEAD' }],
     ['a connection for each request', { connectionMode: 'per-request' }],
     ['an exact number of requests', { termination: { kind: 'amount', requests: 10 } }],

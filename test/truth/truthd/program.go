@@ -13,7 +13,9 @@ type program struct {
 	Seed uint64 `json:"seed"`
 	// Delays are dealt in a seeded order, again and again: each group of as many requests as there are cards gets exactly these.
 	DelayDeck []card `json:"delayDeck"`
-	BodyBytes *int   `json:"bodyBytes"`
+	// UnseenPathUs is held back from the first answer to each path, query included, as by a server that caches by path.
+	UnseenPathUs int64 `json:"unseenPathUs"`
+	BodyBytes    *int  `json:"bodyBytes"`
 	// Framing of a correct body: "length", "chunked" or "close".
 	Framing string `json:"framing"`
 	// TruthID adds x-truth-id, the number of the request, to each answer, always 12 digits long.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -20,6 +21,8 @@ type run struct {
 	sequence atomic.Int64
 	// beganNs is when its first request came, 0 before.
 	beganNs atomic.Int64
+	// seen are the paths asked for so far, kept only where the program tells them apart.
+	seen    sync.Map
 	ballast []byte
 }
 
@@ -99,6 +102,17 @@ func (r *run) kindOf(number int64) kind {
 		return kindOK
 	}
 	return r.kinds[number%int64(len(r.kinds))]
+}
+
+// unseenNs is what the program holds back from an answer for its path.
+func (r *run) unseenNs(path string) int64 {
+	if r.program.UnseenPathUs == 0 {
+		return 0
+	}
+	if _, seen := r.seen.LoadOrStore(path, nil); seen {
+		return 0
+	}
+	return r.program.UnseenPathUs * 1000
 }
 
 // dueNs is when the answer to a request may go out.

@@ -80,7 +80,7 @@ func (s *server) answer(c *connection, req request) bool {
 	case !strings.HasPrefix(path, "/load"):
 		k = kindNotFound
 	}
-	if due := r.dueNs(number, arrived); due > arrived {
+	if due := r.dueNs(number, arrived) + r.unseenNs(path); due > arrived {
 		time.Sleep(time.Duration(due - nowNs()))
 	}
 	if r.program.BurnUs > 0 {
