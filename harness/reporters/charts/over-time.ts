@@ -3,6 +3,7 @@ import { formatNumber, MS_PER_S } from '../../base/units.ts';
 import type { Report, Reporter } from '../../model/ports.ts';
 import type { CellSummary } from '../../model/summary.ts';
 import type { MeasuredTrial } from '../../model/trial.ts';
+import { isQuantity } from '../figures.ts';
 import { publishedTrials } from '../published-trials.ts';
 import type { RecordedScenario } from '../scenario-table.ts';
 import { axisText } from './axis-text.ts';
@@ -53,8 +54,11 @@ function timePanel(
   valueOf: (period: Period) => number | null,
 ): Panel {
   const lines = publishedCells(report, scenario).flatMap((cell) => {
-    const periods = medianTrial(cell, report)?.load.series ?? [];
-    const data = periods.map((period) => [period.tMs / MS_PER_S, valueOf(period)]);
+    const periods = (medianTrial(cell, report)?.load.series ?? []).filter(({ tMs }) => Number.isFinite(tMs));
+    const data = periods.map((period) => {
+      const value = valueOf(period);
+      return [period.tMs / MS_PER_S, value !== null && isQuantity(value) ? value : null];
+    });
     return data.length === 0
       ? []
       : [

@@ -35,7 +35,10 @@ export function renderCsv({ session, summary }: Report): string {
 }
 
 function rowOf(sessionId: string, cell: CellSummary, metric: MetricId): Field[] {
-  const summary = isPublished(cell) ? cell.metrics[metric] : withheld(cell, metric);
+  // A record of an older version may lack a metric that this one knows.
+  const summary: MetricSummary | undefined = isPublished(cell)
+    ? cell.metrics[metric]
+    : withheld(cell, metric);
   const { unit, better } = METRICS[metric];
   const reasons = cell.reasons.map(({ code }) => code).join(' ');
   const head = [
@@ -47,8 +50,21 @@ function rowOf(sessionId: string, cell: CellSummary, metric: MetricId): Field[] 
     cell.trialsTotal,
     reasons,
   ];
-  if (summary.kind === 'none') {
-    return [...head, metric, unit, better, null, null, null, null, null, null, 0, summary.why];
+  if (summary?.kind !== 'value') {
+    return [
+      ...head,
+      metric,
+      unit,
+      better,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      0,
+      summary?.why ?? 'not in the record',
+    ];
   }
   const { estimate, interval, min, max, values } = summary;
   const bounds = [interval?.low ?? null, interval?.high ?? null];

@@ -1,5 +1,6 @@
 import type { Report, Reporter } from '../../model/ports.ts';
 import type { PercentileCurve } from '../../model/summary.ts';
+import { isQuantity } from '../figures.ts';
 
 /**
  * A distribution as the text that HdrHistogram prints and its plotter reads: latency in µs, percentile as a share, samples that are
@@ -24,8 +25,13 @@ export function renderHgrm(curve: PercentileCurve): string {
 /** One reporter for each cell that has a distribution: the plotter compares files, each of one distribution. */
 export function hgrmReporters(report: Report): Reporter[] {
   return report.summary.cells.flatMap(({ targetId, scenarioId, percentileCurve }) => {
-    if (percentileCurve === undefined) return [];
+    if (percentileCurve === undefined || !isDistribution(percentileCurve)) return [];
     const name = `${targetId}.${scenarioId}`.replace(/[^\w.-]/g, '_');
     return [{ id: `hgrm:${name}`, fileName: `${name}.hgrm`, render: () => renderHgrm(percentileCurve) }];
   });
+}
+
+/** Whether every number of a curve is one that a plotter can read. */
+function isDistribution({ points, meanUs, stdevUs, maxUs }: PercentileCurve): boolean {
+  return [meanUs, stdevUs, maxUs, ...points.map(({ latencyUs }) => latencyUs)].every(isQuantity);
 }

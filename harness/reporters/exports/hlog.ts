@@ -1,6 +1,6 @@
 import { US_PER_MS, US_PER_S } from '../../base/units.ts';
 import type { Report, Reporter } from '../../model/ports.ts';
-import type { CellSummary } from '../../model/summary.ts';
+import type { CellSummary, MetricSummary } from '../../model/summary.ts';
 import type { Trial } from '../../model/trial.ts';
 import { plainText } from '../escape.ts';
 import { isQuantity } from '../figures.ts';
@@ -24,11 +24,12 @@ export function renderHlog(report: Report): string {
 }
 
 function cellLines(cell: CellSummary, trials: readonly Trial[], startMs: number): string[] {
-  const maxima = cell.metrics.latencyMaxUs;
+  // A record of an older version may lack it.
+  const maxima: MetricSummary | undefined = cell.metrics.latencyMaxUs;
   const tag = `${cell.targetId}.${cell.scenarioId}`.replace(/[^\w.-]/g, '_');
   return publishedTrials(cell, trials).map((trial, position) => {
     const { window, histograms } = trial.load;
-    const known = maxima.kind === 'value' ? (maxima.values[position] ?? 0) : 0;
+    const known = maxima?.kind === 'value' ? (maxima.values[position] ?? 0) : 0;
     const maxUs = isQuantity(known) ? known : 0;
     const start = seconds(Date.parse(trial.startedAt) - startMs);
     const length = ((window.endUs - window.startUs) / US_PER_S).toFixed(3);

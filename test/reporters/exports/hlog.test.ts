@@ -5,7 +5,7 @@ import { cell, metrics, report, session, trial } from '../fixtures.ts';
 
 describe('the HdrHistogram log', () => {
   it('is read by the reader of HdrHistogram, tag, time and samples', () => {
-    const reader = new HistogramLogReader(renderHlog(report()), 32, true);
+    const reader = new HistogramLogReader(renderHlog(report()), 32, false);
     const first = reader.nextIntervalHistogram();
     expect(first?.tag).toBe('node-http.1kb');
     expect([first?.totalCount, first?.getValueAtPercentile(50), first?.maxValue]).toEqual([10, 500, 1_000]);
