@@ -28,6 +28,8 @@ describe('links between pages', () => {
     'CHANGELOG.md',
     'docs/metrics.md',
     'docs/glossary.md',
+    'docs/claims.md',
+    'results/reference/claims.md',
   ])('of %s lead to files that exist', (page) => {
     for (const [, target] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
       expect(() => read(path.join(path.dirname(page), target ?? '')), `${page} -> ${target}`).not.toThrow(

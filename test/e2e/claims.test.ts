@@ -102,6 +102,16 @@ describe('published claims beside a stored session', () => {
     ).toBe(true);
   });
 
+  it('stand in the README as the kept session judges them', async () => {
+    const readme = readFileSync(path.join(repository, 'README.md'), 'utf8');
+    const { tables, impossible } = await judged('hyperlane');
+    for (const { title, metrics } of tables.slice(0, 2)) {
+      const { reproduced, contradicted, undecided } = metrics[0]?.counts ?? {};
+      expect(readme).toContain(`| ${title}, throughput | ${reproduced} | ${contradicted} | ${undecided} |`);
+    }
+    expect(readme).toContain(`refutes itself in ${impossible.length} places`);
+  });
+
   it('may come from any file', async () => {
     const mine = await judged(claimsFile());
     expect(mine).toMatchObject({ id: 'mine', tables: [{ metrics: [{ order: ['tokio', 'go-std'] }] }] });

@@ -158,6 +158,20 @@ describe('a file of claims that cannot be read', () => {
   });
 });
 
+describe('the example of the manual', () => {
+  it('is a file of claims', () => {
+    const page = readFileSync(path.join(repository, 'docs', 'claims.md'), 'utf8');
+    const example = /```yaml\n([^]*?)```/.exec(page)?.[1] ?? '';
+    const read = parse(example);
+    expect(read.source.conditions).toEqual(['laptop with 8 cores', '30 s each']);
+    expect(figuresOf(read, 1)).toEqual([
+      { value: 1_220, resolution: 5 },
+      { value: 980, resolution: 0.5 },
+      null,
+    ]);
+  });
+});
+
 describe('the claims that are shipped', () => {
   const file = path.join(repository, 'scenarios', 'claims', 'hyperlane.yaml');
   const shipped = parse(readFileSync(file, 'utf8'));

@@ -33,7 +33,7 @@ function sectionsOf(report: ClaimsReport): string[] {
     `**${countsText(totalOf(report))}; ${impossibleText(report)}.**`,
     `Held against ${markdownText(measuredText(report))}.`,
     overview(report),
-    "**Factor agrees**: how many published factors lie within the interval measured here, of those where that can be told. **Rank correlation**: Kendall's τ-b of published and measured order, 1 for the same and -1 for the reverse, with the exact p of no relation; targets with a bound have no place in it.",
+    "**Firm**: decided even when all pairs of the metric are judged at once, by the rule that gives targets their places. **Factor agrees**: how many published factors lie within the interval measured here, of those where that can be told. **Rank correlation**: Kendall's τ-b of published and measured order, 1 for the same and -1 for the reverse, with the exact p of no relation; targets with a bound have no place in it.",
     statements.map((note) => `- ${markdownText(note)}`).join('\n'),
     ...impossibleSection(report),
     ...report.tables.flatMap(tableSections),
@@ -86,10 +86,9 @@ function tableSections({ title, note, measured, metrics }: JudgedTable): string[
 }
 
 function metricSections(title: string, metric: JudgedMetric): string[] {
-  const open = openText(metric);
   const heading = `### ${markdownText(title)}: ${metricLabel(metric.metric)}`;
   if (metric.claims.length === 0) return [heading, 'No two figures differ, so nothing is claimed.'];
-  const counts = `${countsText(metric.counts)}${open === '' ? '' : ` (${open})`}.`;
+  const counts = `${countsText(metric.counts, openText(metric))}.`;
   return [heading, counts, matrix(metric), pairTable(metric.claims)];
 }
 

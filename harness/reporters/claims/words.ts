@@ -38,11 +38,12 @@ export function metricLabel(metric: MetricId): string {
   return metric.startsWith('latency') && metric !== 'latencyJitterUs' ? `${title} latency` : title;
 }
 
-/** `7 of 21 claims reproduced, 1 contradicted, 13 undecided; 6 of the 8 decided are firm`. */
-export function countsText({ reproduced, contradicted, undecided, firm }: ClaimCounts): string {
+/** `7 of 21 claims reproduced, 1 contradicted, 13 undecided; 6 of the 8 decided are firm`; why some are open may be told. */
+export function countsText({ reproduced, contradicted, undecided, firm }: ClaimCounts, open = ''): string {
   const decided = reproduced + contradicted;
   const all = decided + undecided;
-  const counts = `${reproduced} of ${all} ${all === 1 ? 'claim' : 'claims'} reproduced, ${contradicted} contradicted, ${undecided} undecided`;
+  const why = open === '' ? '' : ` (${open})`;
+  const counts = `${reproduced} of ${all} ${all === 1 ? 'claim' : 'claims'} reproduced, ${contradicted} contradicted, ${undecided} undecided${why}`;
   return decided === 0
     ? counts
     : `${counts}; ${firm} of the ${decided} decided ${firm === 1 ? 'is' : 'are'} firm`;

@@ -23,6 +23,18 @@ describe('published claims in Markdown', () => {
     );
   });
 
+  it('say why claims of a metric are open', () => {
+    expect(rendered(report())).toContain(
+      '### Small: Throughput\n\n1 of 3 claims reproduced, 1 contradicted, 1 undecided (1 with an interval that holds 1); 2 of the 2 decided are firm.\n',
+    );
+  });
+
+  it('explain each word of the overview', () => {
+    for (const word of ['**Firm**:', '**Factor agrees**:', '**Rank correlation**:']) {
+      expect(rendered(report())).toContain(word);
+    }
+  });
+
   it('show who is ahead of whom as a triangle in published order', () => {
     expect(rendered(report())).toContain(
       '| ahead of | b | c |\n| :--- | :--- | :--- |\n| a | ✓ | ✗ |\n| b |  | ~ |',
