@@ -13,6 +13,7 @@ import type { Adapters } from './adapters.ts';
 import type { CommandContext } from './context.ts';
 import { gatedMetrics, type GateOptions } from './gate-options.ts';
 import type { PreparedPairs } from './gate-pairs.ts';
+import { strayWaivers } from './gate-waivers.ts';
 import type { RunLayout } from './prepare-run.ts';
 
 /** The server that does nothing, asked for the smallest scenario that has a fixed length: it measures the machine. */
@@ -77,7 +78,7 @@ export async function newRecord(
     scenarios: prepared.scenarios,
     reference: await recordedReference(reference),
     waivers,
-    warnings: prepared.warnings,
+    warnings: [...prepared.warnings, ...strayWaivers(waivers, prepared, options)],
     launches: [],
     report: null,
   };

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { CommandContext } from '../../harness/commands/context.ts';
 import { nameArm } from '../../harness/commands/gate-arms.ts';
 import { exitCodeOfGate } from '../../harness/commands/gate-measure.ts';
-import { readWaivers } from '../../harness/commands/gate-waivers.ts';
+import { readWaivers, strayWaivers } from '../../harness/commands/gate-waivers.ts';
 import { addWorktree, commitOf, repositoryRoot } from '../../harness/commands/gate-worktree.ts';
 import type { GateVerdict } from '../../harness/model/gate-report.ts';
 import type { GateRecord } from '../../harness/model/gate-record.ts';
@@ -184,6 +184,16 @@ describe('waivers', () => {
     await expect(readWaivers(contextIn(cwd), { waivers: 'w.yaml' }, null)).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
     });
+  });
+
+  it('of a cell that is not there are told, unless flags left that cell out', () => {
+    const { pairs: recorded, scenarios } = judgedRecord();
+    const there = { recorded, scenarios };
+    const own = { ...waiver, targetId: 'server', scenarioId: 'small' };
+    expect(strayWaivers([own, waiver], there, {})).toEqual([
+      'the waiver of app home is of no cell of this run (server small)',
+    ]);
+    expect(strayWaivers([waiver], there, { scenario: ['small'] })).toEqual([]);
   });
 
   it('that are not there fail now, not after the measurement', async () => {

@@ -57,7 +57,7 @@ describe('a gate of two commands', { timeout: 120_000 }, () => {
       { cwd },
     );
     expectUndecided(ended);
-    expect(ended.stdout).toMatch(/after 1 launches neither a change beyond 2\.0 % nor its absence|disturbed/);
+    expect(ended.stdout).toMatch(/after 1 launch neither a change beyond 2\.0 % nor its absence|disturbed/);
     const record = await readGate(path.join(cwd, 'results'), 'tiny');
     expect(record.pairs[0]?.head.given).toBe('node new.mjs {port} hello');
     expect(record.scenarios[0]).toMatchObject({ id: 'root', expect: { status: 200, bodyBytes: 5 } });

@@ -37,7 +37,7 @@ export function judgeCell(launches: readonly LaunchDifference[], rules: CellRule
   const pass = lookAlphas(rules.looks, PASS_ALPHA);
   let outcome: CellOutcome = {
     kind: 'invalid',
-    why: `${usable.length} usable launches, fewer than a first look needs`,
+    why: `${launchesText(usable.length)} could be used, the first look needs ${rules.looks[0] ?? 0}: more --budget-minutes, or fewer scenarios`,
   };
   for (const [look, n] of rules.looks.entries()) {
     if (usable.length < n) break;
@@ -90,7 +90,7 @@ function lookAt(
       evidence,
     };
   }
-  const why = `after ${launches.length} launches neither a change beyond ${shown(zone.d0)} nor its absence (below ${shown(zone.d1)}) is shown`;
+  const why = `after ${launchesText(launches.length)} neither a change beyond ${shown(zone.d0)} nor its absence (below ${shown(zone.d1)}) is shown`;
   return { kind: 'inconclusive', why, evidence };
 }
 
@@ -121,4 +121,8 @@ function shown(share: number): string {
 
 function range({ estimate, lower }: CellEvidence): string {
   return lower === null ? shown(estimate) : `${shown(estimate)} (at least ${shown(lower)})`;
+}
+
+function launchesText(count: number): string {
+  return `${count} ${count === 1 ? 'launch' : 'launches'}`;
 }

@@ -25,6 +25,8 @@ export interface LaunchDifference {
   pairs: number;
   /** Pairs that were dropped, by the arm whose slice was disturbed (both arms count where both were). */
   dropped: { pairs: number; base: number; head: number };
+  /** The first evidence against a pair that was dropped. */
+  why?: string;
 }
 
 /** What one launch says about one metric. Pairs are never dropped by value. */
@@ -34,11 +36,13 @@ export function launchDifference(blocks: readonly Block[], metric: GatedMetric):
   const values: Record<Arm, number[]> = { base: [], head: [] };
   const dropped = { pairs: 0, base: 0, head: 0 };
   let pairs = 0;
+  let why: string | undefined;
   for (const [first, second] of blocks.flatMap(adjacentPairs)) {
     pairs++;
     const unusable = [first, second].filter((slice) => slice.disturbed !== null || !isPositive(slice.value));
     if (unusable.length > 0) {
       dropped.pairs++;
+      why ??= unusable.find(({ disturbed }) => disturbed !== null)?.disturbed ?? undefined;
       for (const slice of unusable) dropped[slice.arm]++;
       continue;
     }
@@ -49,7 +53,8 @@ export function launchDifference(blocks: readonly Block[], metric: GatedMetric):
     values.head.push(head);
   }
   const middle = (list: readonly number[]): number | null => (list.length === 0 ? null : median(list));
-  return { d: middle(ratios), base: middle(values.base), head: middle(values.head), pairs, dropped };
+  const figures = { d: middle(ratios), base: middle(values.base), head: middle(values.head) };
+  return { ...figures, pairs, dropped, ...(why === undefined ? {} : { why }) };
 }
 
 function adjacentPairs(block: Block): [Slice, Slice][] {
@@ -80,7 +85,9 @@ export function dropProblem(launches: readonly LaunchDifference[]): string | nul
   const head = launches.reduce((sum, launch) => sum + launch.dropped.head, 0);
   if (total === 0) return 'no pair of slices was measured';
   if (dropped / total > MAX_DROPPED_SHARE) {
-    return `${dropped} of ${total} pairs of slices were disturbed, more than ${MAX_DROPPED_SHARE * 100} %`;
+    const why = launches.find((launch) => launch.why !== undefined)?.why;
+    const example = why === undefined ? '' : `, such as: ${why}`;
+    return `${dropped} of ${total} pairs of slices were disturbed, more than ${MAX_DROPPED_SHARE * 100} %${example}`;
   }
   const fewer = Math.min(base, head);
   const lopsided = base + head > 0 && 2 * binomialCdf(fewer, base + head, 0.5) < LOPSIDED_P;

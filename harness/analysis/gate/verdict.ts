@@ -13,7 +13,7 @@ import { confirmReds } from './confirm.ts';
 import type { LaunchDifference } from './launch-difference.ts';
 import { LOOKS, RED_ALPHA, type Zone, zoneOf } from './profile.ts';
 import { judgeSentinel } from './sentinel.ts';
-import { sameCell, waiverFor } from './waiver.ts';
+import { lapseOf, sameCell, waiverFor } from './waiver.ts';
 
 /** Everything measured about one declared cell. */
 export interface GateCell extends CellId {
@@ -116,7 +116,10 @@ function withWaiver(cell: JudgedCell, run: GateRun): JudgedCell {
   if (cell.outcome.kind !== 'regression') return cell;
   const { evidence, why } = cell.outcome;
   const waiver = waiverFor(run.waivers, cell, evidence.lower ?? evidence.estimate, run.today);
-  if (waiver === null) return cell;
+  if (waiver === null) {
+    const lapsed = lapseOf(run.waivers, cell, run.today);
+    return lapsed === null ? cell : { ...cell, outcome: { ...cell.outcome, why: `${why}; ${lapsed}` } };
+  }
   return {
     ...cell,
     outcome: {
@@ -165,8 +168,12 @@ function verdictOf(cells: readonly JudgedCell[]): { verdict: GateVerdict; why: s
   const open = count('inconclusive', 'suspected', 'not-confirmed');
   if (open > 0) return { verdict: 'inconclusive', why: `${open} ${of} undecided` };
   const waived = count('waived');
-  const note = waived > 0 ? `, ${waived} of them by a waiver` : '';
-  return { verdict: 'pass', why: `all ${gated.length} gated cells pass${note}` };
+  const one = gated.length === 1;
+  const note = waived === 0 ? '' : one ? ', by a waiver' : `, ${waived} of them by a waiver`;
+  return {
+    verdict: 'pass',
+    why: `${one ? 'the one gated cell passes' : `all ${gated.length} gated cells pass`}${note}`,
+  };
 }
 
 function zoneFor({ metric }: CellId, run: GateRun): Zone {

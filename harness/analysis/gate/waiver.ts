@@ -1,3 +1,4 @@
+import { formatShare } from '../../base/units.ts';
 import type { CellId, Waiver } from '../../model/gate-report.ts';
 
 export type { CellId, Waiver } from '../../model/gate-report.ts';
@@ -21,4 +22,15 @@ export function waiverFor(
       (waiver) => sameCell(waiver, cell) && waiver.expires >= today && lower <= waiver.maxSlowdown,
     ) ?? null
   );
+}
+
+/** Why the waiver of a cell does not cover it, or null where it has none. */
+export function lapseOf(waivers: readonly Waiver[], cell: CellId, today: string): string | null {
+  const own = waivers
+    .filter((waiver) => sameCell(waiver, cell))
+    .toSorted((a, b) => (a.expires < b.expires ? 1 : -1))[0];
+  if (own === undefined) return null;
+  return own.expires < today
+    ? `its waiver ended on ${own.expires}`
+    : `its waiver allows no more than ${formatShare(own.maxSlowdown, 1)}`;
 }

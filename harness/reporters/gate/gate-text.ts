@@ -29,7 +29,7 @@ export function renderGateText(record: GateRecord): string {
   );
   const warnings = record.warnings.map((warning) => `! ${plainText(warning)}`);
   return [
-    record.status === 'interrupted' ? `INTERRUPTED, so far ${headlineOf(report)}` : headlineOf(report),
+    `${record.status === 'interrupted' ? 'INTERRUPTED, so far ' : ''}${headlineOf(report, record.settings)}`,
     table.toString(),
     ...sentences,
     ...warnings,
@@ -44,7 +44,7 @@ export function sentinelLine({ report }: GateRecord): string {
   const [finding] = report?.sentinel ?? [];
   if (finding === undefined) return 'sentinel: not measured, so nothing vouches for the machine';
   if (finding.kind === 'clean') {
-    return `sentinel: clean, the reference server differs from itself by ${(finding.estimate * 100).toFixed(1)} %`;
+    return `sentinel: clean, the reference server differs from itself by ${(Math.abs(finding.estimate) * 100).toFixed(1)} %`;
   }
   return `sentinel: ${finding.kind === 'contaminated' ? 'CONTAMINATED, ' : ''}${plainText(finding.why)}`;
 }

@@ -19,7 +19,7 @@ export function renderGateMarkdown(record: GateRecord): string {
   const machine = `${environment.cpuModel}, ${environment.logicalCpus} CPUs, ${environment.os}, kernel ${environment.kernel}, Node.js ${environment.node}`;
   const sections = [
     STICKY_MARKER,
-    `## ${markdownText(headlineOf(report))}`,
+    `## ${markdownText(headlineOf(report, record.settings))}`,
     pairsLine(record),
     open.length === 0 ? '' : tableOf(open),
     open.map((cell) => `- ${markdownText(cellName(cell))}: ${markdownText(sentenceOf(cell))}.`).join('\n'),

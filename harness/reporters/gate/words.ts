@@ -1,5 +1,6 @@
 import { METRICS } from '../../model/metric.ts';
-import type { GateOutcome, GateReport, JudgedCell } from '../../model/gate-report.ts';
+import type { GateRecord } from '../../model/gate-record.ts';
+import type { CellEvidence, GateOutcome, GateReport, JudgedCell } from '../../model/gate-report.ts';
 import { formatMetric } from '../figures.ts';
 
 /** Median of the launches of each arm, for people; null where an arm has no value. */
@@ -37,20 +38,28 @@ export function sentenceOf(cell: JudgedCell): string {
   const notes = [
     ...(cell.isolated ? ['isolated: the other scenarios show nothing, look here first'] : []),
     ...(cell.advisory && outcome.kind !== 'not-gated' ? ['advisory: it fails nothing'] : []),
-    ...('evidence' in outcome ? [detectableText(outcome.evidence.detectable)] : []),
+    ...('evidence' in outcome ? [detectableText(outcome, outcome.evidence)] : []),
   ];
   return [outcome.why, ...notes].join('; ');
 }
 
-function detectableText(detectable: number | null): string {
-  return detectable === null
-    ? 'too few launches to have failed anything'
-    : `a slowdown of ${(detectable * 100).toFixed(1)} % would have failed with 90 % probability`;
+/** What the run would have found. So few launches that no test rejects would have found nothing, and that is said. */
+function detectableText({ kind }: GateOutcome, { launches, detectable }: CellEvidence): string {
+  if (detectable !== null) {
+    return `a slowdown of ${(detectable * 100).toFixed(1)} % would have failed with 90 % probability`;
+  }
+  return kind === 'pass' || kind === 'improvement'
+    ? 'a slowdown would have been measured further before it failed'
+    : `${launches === 1 ? '1 launch is' : `${launches} launches are`} too few to fail any slowdown, however large`;
 }
 
 /** The first line of every rendering. */
-export function headlineOf({ verdict, why }: GateReport): string {
-  return `${verdict.toUpperCase()}: ${why}`;
+export function headlineOf(
+  { verdict, why }: GateReport,
+  { onInconclusive }: Pick<GateRecord['settings'], 'onInconclusive'>,
+): string {
+  const fails = verdict === 'inconclusive' && onInconclusive === 'fail';
+  return `${verdict.toUpperCase()}: ${why}${fails ? ', which counts as failed (--on-inconclusive fail)' : ''}`;
 }
 
 export function isGreen({ outcome }: JudgedCell): boolean {

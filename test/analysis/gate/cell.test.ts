@@ -37,7 +37,7 @@ describe('the decision on a cell', () => {
   it('is invalid before the first look', () => {
     expect(judgeCell(launches(7, 0.1), rules)).toEqual({
       kind: 'invalid',
-      why: '7 usable launches, fewer than a first look needs',
+      why: '7 launches could be used, the first look needs 8: more --budget-minutes, or fewer scenarios',
     });
   });
 

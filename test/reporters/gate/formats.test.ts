@@ -88,19 +88,6 @@ describe('the formats of a gate run', () => {
   });
 });
 
-describe('the terminal', () => {
-  it('says the verdict, a sentence a cell with what would have been found, and how to repeat it', () => {
-    const text = renderGateText(green);
-    expect(text).toMatch(/^PASS: all 2 gated cells pass\n/);
-    expect(text).toMatch(
-      /server small CPU per request: at most \d\.\d % worse, below 7\.0 %; too few launches to have failed anything/,
-    );
-    expect(renderGateText(red)).toMatch(/a slowdown of \d+\.\d % would have failed with 90 % probability/);
-    expect(text).toContain("again: httpdyno gate --base 'node old.js' --head 'node new.js' --seed 7");
-    expect(text).toMatch(/sentinel: clean, the reference server differs from itself by -?0\.\d %/);
-  });
-});
-
 describe('GitHub', () => {
   it('summarises what did not pass first, and everything foldable', () => {
     const text = renderGateMarkdown(red);
