@@ -49,6 +49,7 @@ export function methodOf(session: Session): string[] {
     disjoint
       ? `Targets ran on CPU ${cpuList(targetCpus)}, the driver on CPU ${cpuList(driverCpus)}.`
       : 'Target and driver shared CPUs.',
+    "Two targets are told apart where two of Student's tests on the logarithms of their ratios, paired by round, agree: one with the variance of all pairs, corrected by Holm over all pairs, and one with their own. At most 1 of 20 rankings tells any two apart that are alike.",
     'CPU and memory are those of the whole target (control group or process tree) over exactly the measured window, page cache excluded.',
   ];
 }

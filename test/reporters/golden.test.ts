@@ -170,6 +170,7 @@ describe('the whole of', () => {
       - 1 MB: GET /payload/1mb, 64 connections, closed loop, 7s, 3 rounds, after a warm-up of 2s to 5s that does not count.
       - Load driver of 1kb: dyno, 1 worker. Its ceiling is the highest of those that work here.
       - Targets ran on CPU 0, the driver on CPU 1.
+      - Two targets are told apart where two of Student's tests on the logarithms of their ratios, paired by round, agree: one with the variance of all pairs, corrected by Holm over all pairs, and one with their own. At most 1 of 20 rankings tells any two apart that are alike.
       - CPU and memory are those of the whole target (control group or process tree) over exactly the measured window, page cache excluded.
 
       ## Targets

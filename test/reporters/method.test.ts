@@ -29,6 +29,7 @@ describe('the method', () => {
       '1 MB: GET /payload/1mb, 64 connections, closed loop, 7s, 3 rounds, after a warm-up of 2s to 5s that does not count.',
       expect.stringMatching(/^Load driver of 1kb: dyno, 1 worker\. /),
       'Targets ran on CPU 0, the driver on CPU 1.',
+      expect.stringMatching(/^Two targets are told apart where .*Holm.*At most 1 of 20 rankings/),
       expect.stringMatching(/^CPU and memory are those of the whole target/),
     ]);
   });
