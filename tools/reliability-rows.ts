@@ -41,7 +41,7 @@ export const RELIABILITY_ROWS: readonly ReliabilityRow[] = [
   { id: 'G27', what: 'a narrow link bounds goodput, and only that', needs: 'root, for network namespaces, and tc' },
   { id: 'G28', what: 'stepping the wall clock changes no duration, and is noted' },
   { id: 'G29', what: 'an independent load generator agrees', needs: 'wrk' },
-  { id: 'G30', what: 'a response that is cached by path is noticed', open: "not tested: no scenario varies its path yet" },
+  { id: 'G30', what: 'a response that is cached by path is noticed, on demand' },
   { id: 'F01', what: 'a target that never listens: READY_TIMEOUT, with its last lines' },
   { id: 'F02', what: 'a target that exits at once: TARGET_EXITED, without waiting' },
   { id: 'F03', what: 'a target that answers 503 first: ready at its first right answer' },
