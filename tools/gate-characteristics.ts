@@ -50,13 +50,16 @@ export function characteristics(record: GateRecord, options: CharacteristicsOpti
   const gated = cells.filter(({ zone, profile }) => !zone.advisory && profile === 'default');
   const minutesALaunch = minutesPerLaunch(record);
   const affordable = Math.min(LOOKS.at(-1) ?? 0, Math.floor(options.budgetMinutes / minutesALaunch) + 1);
-  const plan: ReplayPlan = { cells: gated.length, affordable, runs: options.runs, seed: record.settings.seed };
+  // The gate shares its error among all that were declared, before it knows which of them the driver set.
+  const declared = run.declared.filter(({ metric }) => !zoneOf(metric, 'default', run.logicalCpus).advisory).length;
+  const plan: ReplayPlan = { cells: declared, affordable, runs: options.runs, seed: record.settings.seed };
   const { environment } = record;
   const targets = record.pairs.map(({ id }) => id).join(', ');
   return [
     `${options.runs} gate runs a row, each drawn from the ${record.launches.length} stored launches of \`${record.id}\` (${targets}, the same server on both sides):`,
-    `${gated.length} gated cells in ${record.scenarios.length} ${record.scenarios.length === 1 ? 'scenario' : 'scenarios'}, ${(minutesALaunch * 60).toFixed(0)} s a launch, so that ${options.budgetMinutes} minutes pay for ${affordable} launches.`,
+    `${declared} gated cells in ${record.scenarios.length} ${record.scenarios.length === 1 ? 'scenario' : 'scenarios'}, ${(minutesALaunch * 60).toFixed(0)} s a launch, so that ${options.budgetMinutes} minutes pay for ${affordable} launches.`,
     `${environment.cpuModel}, ${environment.logicalCpus} CPUs, kernel ${environment.kernel}, Node.js ${environment.node}.`,
+    ...leftOut(run.cells),
     'Intervals are exact (Clopper and Pearson, 95 %); they bound the chance of the replay, not what these launches did not meet.',
     '',
     ...promisesTable(cells, gated, plan),
@@ -65,6 +68,13 @@ export function characteristics(record: GateRecord, options: CharacteristicsOpti
     '',
     ...powerTable(cells, pacesOf(record), plan),
   ].join('\n');
+}
+
+function leftOut(cells: readonly GateCell[]): string[] {
+  return cells.flatMap(({ metric, scenarioId, bound, problems }) => {
+    const why = problems[0] ?? bound ?? null;
+    return why === null ? [] : [`Left out: ${METRICS[metric].title} (${scenarioId}), ${why}.`];
+  });
 }
 
 function profilesOf({ metric }: GateCell): ProfileId[] {

@@ -7,7 +7,7 @@ import type { Scenario } from '../../model/scenario.ts';
 import type { TargetSpec } from '../../model/target.ts';
 import type { GatePorts, GateShape, GateSide } from './ports.ts';
 import { measureSlice, RAMP_MS } from './slice.ts';
-import { MIN_WINDOW_MS, warmUp, type WarmupRule } from './warm-up.ts';
+import { MIN_WINDOW_MS, warmUpInTurn, type WarmupRule } from './warm-up.ts';
 
 /** One meeting of two sides: both are started, warmed up, loaded in turn, and stopped. */
 export interface PairInput {
@@ -143,8 +143,9 @@ async function measureScenario(
     warmupRequests: { base: 0, head: 0 },
     blocks: [],
   };
+  const findings = await warmUpInTurn(input.startOrder, (arm) => measure(arm, windowMs, 0), rule, signal);
   for (const arm of input.startOrder) {
-    const { requests, steady, problem } = await warmUp(() => measure(arm, windowMs, 0), rule, signal);
+    const { requests, steady, problem } = findings[arm];
     measured.steady[arm] = steady;
     measured.warmupRequests[arm] = requests;
     if (problem !== null) return { problem: `${arm}: ${scenario.id}: ${problem}`, measured };

@@ -1,3 +1,4 @@
+import type { Arm } from '../../analysis/gate/plan.ts';
 import { mean } from '../../analysis/order.ts';
 import type { SliceRecord } from '../../model/gate-record.ts';
 
@@ -19,7 +20,7 @@ export interface WarmupRule {
 
 export const WARMUP: WarmupRule = {
   windowShare: 0.3,
-  minWindows: { first: 12, later: 7 },
+  minWindows: { first: 14, later: 7 },
   minRequests: 20_000,
   patienceWindows: 17,
   maxWindows: 30,
@@ -49,27 +50,71 @@ export interface WarmupFinding {
   problem: string | null;
 }
 
-/** Loads an arm until two successive stretches agree in CPU time per request, or the longest warm-up is over. */
-export async function warmUp(
-  measure: () => Promise<SliceRecord>,
-  rule: Omit<WarmupRule, 'minWindows' | 'windowShare'> & { minWindows: number },
+/** The rule for one scenario of a launch. */
+export type ScenarioWarmup = Omit<WarmupRule, 'minWindows' | 'windowShare'> & { minWindows: number };
+
+/** The warm-up of one arm, window by window. */
+export class Warmup {
+  readonly #rule: ScenarioWarmup;
+  readonly #costs: (number | null)[] = [];
+  #requests = 0;
+  #empty = 0;
+  #finding: WarmupFinding | null = null;
+
+  constructor(rule: ScenarioWarmup) {
+    this.#rule = rule;
+  }
+
+  /** Null until the warm-up is over: two successive stretches agree in CPU time per request, or it has been the longest. */
+  get finding(): WarmupFinding | null {
+    return this.#finding;
+  }
+
+  /** What there is where the warm-up is broken off. */
+  get soFar(): WarmupFinding {
+    return this.#finding ?? this.#end(false);
+  }
+
+  add({ requests, cpuUsPerRequest, fault }: SliceRecord): void {
+    const { minRequests, patienceWindows, minWindows, maxWindows, compared } = this.#rule;
+    this.#requests += requests;
+    this.#costs.push(cpuUsPerRequest);
+    this.#empty = requests === 0 ? this.#empty + 1 : 0;
+    const windows = this.#costs.length;
+    const isEnough = this.#requests >= minRequests || windows >= patienceWindows;
+    if (this.#empty === EMPTY_WINDOWS) this.#finding = this.#end(false, fault ?? NOTHING);
+    else if (windows >= minWindows && isEnough && isSettled(this.#costs, compared)) {
+      this.#finding = this.#end(true);
+    } else if (windows >= maxWindows) this.#finding = this.#end(false);
+  }
+
+  #end(steady: boolean, problem: string | null = null): WarmupFinding {
+    return { requests: this.#requests, steady, problem };
+  }
+}
+
+/**
+ * Warms up both arms in turn, window by window, so that neither waits while the other grows: a runtime that idles tidies up,
+ * and would then not be where the other is.
+ */
+export async function warmUpInTurn(
+  order: readonly Arm[],
+  measure: (arm: Arm) => Promise<SliceRecord>,
+  rule: ScenarioWarmup,
   signal: AbortSignal,
-): Promise<WarmupFinding> {
-  let requests = 0;
-  let empty = 0;
-  const windows: (number | null)[] = [];
-  while (windows.length < rule.maxWindows && !signal.aborted) {
-    const slice = await measure();
-    requests += slice.requests;
-    windows.push(slice.cpuUsPerRequest);
-    empty = slice.requests === 0 ? empty + 1 : 0;
-    if (empty === EMPTY_WINDOWS) return { requests, steady: false, problem: slice.fault ?? NOTHING };
-    const enough = requests >= rule.minRequests || windows.length >= rule.patienceWindows;
-    if (windows.length >= rule.minWindows && enough && isSettled(windows, rule.compared)) {
-      return { requests, steady: true, problem: null };
+): Promise<Record<Arm, WarmupFinding>> {
+  const warmups = { base: new Warmup(rule), head: new Warmup(rule) };
+  const isOver = (arm: Arm): boolean => warmups[arm].finding !== null;
+  const hasFailed = (arm: Arm): boolean => (warmups[arm].finding?.problem ?? null) !== null;
+  while (!order.every(isOver) && !order.some(hasFailed) && !signal.aborted) {
+    // An arm that is ready goes on while the other is not: both then have seen as much.
+    for (const arm of order) {
+      if (signal.aborted || order.some(hasFailed)) break;
+      const slice = await measure(arm);
+      if (!isOver(arm)) warmups[arm].add(slice);
     }
   }
-  return { requests, steady: false, problem: null };
+  return { base: warmups.base.soFar, head: warmups.head.soFar };
 }
 
 /** Where CPU time cannot be read there is nothing to settle by, and the shortest warm-up has to do. */

@@ -138,7 +138,7 @@ describe('a gate run whose servers misbehave', () => {
   });
 
   it('keeps whole launches when it is interrupted, and stops what runs', async () => {
-    const world = new GateWorld({ abortAtLoad: 40 });
+    const world = new GateWorld({ abortAtLoad: 60 });
     const record = await world.run();
     expect(record.status).toBe('interrupted');
     expect(record.launches.length).toBeGreaterThan(0);
@@ -212,7 +212,7 @@ describe('the warm-up of an arm', () => {
     const loads = (path: string): number =>
       world.calls.filter((call) => call === `load base ${path}`).length / launches.length;
     // Four slices of an arm follow each warm-up.
-    expect(loads('/small')).toBe(12 + 4);
+    expect(loads('/small')).toBe(14 + 4);
     expect(loads('/large')).toBe(7 + 4);
   });
 });

@@ -1,32 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { REFERENCE_WARMUP, WARMUP, warmUp } from '../../../harness/session/gate/warm-up.ts';
+import { REFERENCE_WARMUP, WARMUP, Warmup, warmUpInTurn } from '../../../harness/session/gate/warm-up.ts';
+import type { SliceRecord } from '../../../harness/model/gate-record.ts';
 import { slice } from '../../support/gate.ts';
 
 type Window = { cost?: number | null; requests?: number; fault?: string };
+type Rule = ConstructorParameters<typeof Warmup>[0];
+
+const windowOf = ({ cost = 50, requests = 25_000, fault }: Window = {}): SliceRecord =>
+  slice({ cpuUsPerRequest: cost, requests, fault: fault ?? null });
+const FIRST: Rule = { ...WARMUP, minWindows: WARMUP.minWindows.first };
 
 /** Warms up a server that shows these windows, the last one for ever; tells how many were taken. */
-async function warmed(
+function warmed(
   windows: readonly Window[],
-  change: Partial<Parameters<typeof warmUp>[1]> = {},
-  signal: AbortSignal = new AbortController().signal,
-): Promise<{ taken: number; steady: boolean; requests: number; problem: string | null }> {
+  change: Partial<Rule> = {},
+): { taken: number; steady: boolean; requests: number; problem: string | null } {
+  const warmup = new Warmup({ ...FIRST, ...change });
   let taken = 0;
-  const measure = async (): ReturnType<Parameters<typeof warmUp>[0]> => {
-    const {
-      cost = 50,
-      requests = 25_000,
-      fault = null,
-    } = windows[Math.min(taken++, windows.length - 1)] ?? {};
-    return slice({ cpuUsPerRequest: cost, requests, fault });
-  };
-  const rule = { ...WARMUP, minWindows: WARMUP.minWindows.first, ...change };
-  return { ...(await warmUp(measure, rule, signal)), taken };
+  while (warmup.finding === null) warmup.add(windowOf(windows[Math.min(taken++, windows.length - 1)]));
+  return { ...warmup.finding, taken };
 }
 
 describe('warming up', () => {
-  it('takes a dozen rounds of connections from a server that is steady at once, fewer in a later scenario', async () => {
-    expect(await warmed([{}])).toEqual({ taken: 12, steady: true, requests: 300_000, problem: null });
-    expect(await warmed([{}], { minWindows: WARMUP.minWindows.later })).toMatchObject({
+  it('takes a dozen rounds of connections from a server that is steady at once, fewer in a later scenario', () => {
+    expect(warmed([{}])).toEqual({ taken: 14, steady: true, requests: 350_000, problem: null });
+    expect(warmed([{}], { minWindows: WARMUP.minWindows.later })).toMatchObject({
       taken: 7,
       steady: true,
     });
@@ -38,51 +36,100 @@ describe('warming up', () => {
     expect(WARMUP.maxWindows * WARMUP.windowShare).toBeLessThanOrEqual(15);
   });
 
-  it('goes on while a compiler makes requests cheaper', async () => {
+  it('goes on while a compiler makes requests cheaper', () => {
     const cooling = Array.from({ length: 20 }, (_, i) => ({ cost: 100 - 3 * i }));
-    const { taken, steady } = await warmed([...cooling, { cost: 40 }]);
+    const { taken, steady } = warmed([...cooling, { cost: 40 }]);
     expect(steady).toBe(true);
     // Six windows must agree, all of them after the last fall.
     expect(taken).toBeGreaterThanOrEqual(22);
     expect(taken).toBeLessThanOrEqual(26);
   });
 
-  it('is not held up by one window that a neighbour disturbed by a tenth', async () => {
-    const windows = Array.from({ length: 12 }, (_, i) => ({ cost: i === 10 ? 54 : 50 }));
-    expect((await warmed(windows)).taken).toBe(12);
+  it('is not held up by one window that a neighbour disturbed by a tenth', () => {
+    const windows = Array.from({ length: 14 }, (_, i) => ({ cost: i === 12 ? 54 : 50 }));
+    expect(warmed(windows).taken).toBe(14);
   });
 
-  it('ends unsteady where it never settles', async () => {
+  it('ends unsteady where it never settles', () => {
     const restless = Array.from({ length: 60 }, (_, i) => ({ cost: 40 + 20 * (i % 2) }));
-    expect(await warmed(restless)).toMatchObject({ taken: 30, steady: false, problem: null });
+    expect(warmed(restless)).toMatchObject({ taken: 30, steady: false, problem: null });
   });
 
-  it('waits for compilers to see enough requests, but not for ever for a slow server', async () => {
-    expect((await warmed([{ requests: 1_400 }])).taken).toBe(15);
-    expect((await warmed([{ requests: 10 }])).taken).toBe(17);
+  it('waits for compilers to see enough requests, but not for ever for a slow server', () => {
+    expect(warmed([{ requests: 1_400 }]).taken).toBe(15);
+    expect(warmed([{ requests: 10 }]).taken).toBe(17);
   });
 
-  it('takes the shortest warm-up where CPU time cannot be read', async () => {
-    expect(await warmed([{ cost: null }])).toMatchObject({ taken: 12, steady: true });
+  it('takes the shortest warm-up where CPU time cannot be read', () => {
+    expect(warmed([{ cost: null }])).toMatchObject({ taken: 14, steady: true });
   });
 
-  it('gives up on a server that answers nothing in three windows, and says why', async () => {
+  it('gives up on a server that answers nothing in three windows, and says why', () => {
     const dead = { requests: 0, cost: null };
-    expect(await warmed([{}, dead])).toMatchObject({
+    expect(warmed([{}, dead])).toMatchObject({
       taken: 4,
       steady: false,
       problem: 'no request completed in 3 windows',
     });
-    expect((await warmed([{ ...dead, fault: 'refused' }])).problem).toBe('refused');
-    expect((await warmed([dead, dead, {}])).problem).toBeNull();
+    expect(warmed([{ ...dead, fault: 'refused' }]).problem).toBe('refused');
+    expect(warmed([dead, dead, {}]).problem).toBeNull();
   });
 
-  it('asks nothing but one window of the reference server', async () => {
+  it('asks nothing but one window of the reference server', () => {
     const rule = { ...REFERENCE_WARMUP, minWindows: REFERENCE_WARMUP.minWindows.first };
-    expect((await warmed([{ cost: 1 }, { cost: 9 }], rule)).taken).toBe(1);
+    expect(warmed([{ cost: 1 }, { cost: 9 }], rule).taken).toBe(1);
   });
 
-  it('ends at once when it is interrupted', async () => {
-    expect((await warmed([{}], {}, AbortSignal.abort())).taken).toBe(0);
+  it('tells what there is where it is broken off', () => {
+    const warmup = new Warmup(FIRST);
+    warmup.add(windowOf());
+    expect(warmup.finding).toBeNull();
+    expect(warmup.soFar).toEqual({ requests: 25_000, steady: false, problem: null });
+  });
+});
+
+describe('warming up both arms', () => {
+  const loads: string[] = [];
+  const endless = new AbortController().signal;
+  const run = (
+    windows: Readonly<Record<'base' | 'head', (load: number) => Window>>,
+    signal = endless,
+  ): ReturnType<typeof warmUpInTurn> => {
+    loads.length = 0;
+    const taken = { base: 0, head: 0 };
+    const measure = async (arm: 'base' | 'head'): Promise<SliceRecord> => {
+      loads.push(arm);
+      return windowOf(windows[arm](taken[arm]++));
+    };
+    return warmUpInTurn(['head', 'base'], measure, FIRST, signal);
+  };
+  const steady = (): Window => ({});
+
+  it('loads them in turn, in the order in which they were started', async () => {
+    const findings = await run({ base: steady, head: steady });
+    expect(loads).toEqual(Array.from({ length: 14 }, () => ['head', 'base']).flat());
+    expect(findings.base).toEqual(findings.head);
+  });
+
+  it('keeps the one that is ready at work until the other is, and counts its warm-up only', async () => {
+    const slow = (load: number): Window => ({ cost: load < 18 ? 100 - 5 * load : 10 });
+    const { base, head } = await run({ base: slow, head: steady });
+    expect(base.steady && head.steady).toBe(true);
+    expect(loads.filter((arm) => arm === 'head').length).toBe(loads.filter((arm) => arm === 'base').length);
+    expect(loads.length).toBeGreaterThan(2 * 18);
+    expect(head.requests).toBe(14 * 25_000);
+  });
+
+  it('stops at once where one answers nothing', async () => {
+    const { base, head } = await run({ base: steady, head: () => ({ requests: 0, cost: null }) });
+    expect(head.problem).toBe('no request completed in 3 windows');
+    expect(base).toMatchObject({ steady: false, problem: null });
+    expect(loads).toHaveLength(5);
+  });
+
+  it('loads nothing where it is interrupted', async () => {
+    const { base } = await run({ base: steady, head: steady }, AbortSignal.abort());
+    expect(loads).toEqual([]);
+    expect(base).toEqual({ requests: 0, steady: false, problem: null });
   });
 });
