@@ -45,8 +45,8 @@ const tableSchema = z
     /** Connections and bytes of a body, where the source states them. */
     connections: z.int().min(1).max(10_000_000).optional(),
     bodyBytes: z.int().min(1).max(1e12).optional(),
-    columns: z.array(columnSchema).min(1).max(16),
-    rows: z.array(rowSchema).min(1).max(100),
+    columns: z.array(columnSchema).min(1).max(12),
+    rows: z.array(rowSchema).min(1).max(60),
   })
   .superRefine((table, context) => {
     for (const { path, message } of tableProblems(table)) context.addIssue({ code: 'custom', path, message });
@@ -70,7 +70,7 @@ export const claimsSchema = z.strictObject({
     /** How the source says that it measured, one statement each. */
     conditions: z.array(lineSchema(200)).max(20).default([]),
   }),
-  tables: z.array(tableSchema).min(1).max(20),
+  tables: z.array(tableSchema).min(1).max(10),
 });
 export type Claims = z.infer<typeof claimsSchema>;
 

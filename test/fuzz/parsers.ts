@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import * as fc from 'fast-check';
 import { CommanderError } from 'commander';
 import { expect } from 'vitest';
+import { auditClaims } from '../../harness/analysis/audit/audit-claims.ts';
 import { parseResults } from '../../harness/analysis/audit/parse-results.ts';
 import { HarnessError } from '../../harness/base/errors.ts';
 import { parseJson } from '../../harness/base/schema.ts';
@@ -10,6 +11,7 @@ import { parseYaml, refuseRepeatedKeys } from '../../harness/base/yaml.ts';
 import { systemContext } from '../../harness/commands/context.ts';
 import { resolveDestination } from '../../harness/commands/destination.ts';
 import { buildProgram } from '../../harness/commands/index.ts';
+import { claimsSchema } from '../../harness/model/claims.ts';
 import { scenarioSchema } from '../../harness/model/scenario.ts';
 import { targetFileSchema } from '../../harness/model/target.ts';
 import { checkSeal, seal } from '../../harness/store/seal.ts';
@@ -70,6 +72,11 @@ export const PARSERS: readonly Parser[] = [
   parser('scenario files', near([...corpus('yaml'), ...corpus('json')]), (text) =>
     parseYaml(scenarioSchema, text, 'small.yaml'),
   ),
+  parser('files of claims', near([...corpus('claims'), ...corpus('yaml')]), (text) => {
+    const claims = parseYaml(claimsSchema, text, 'small.yaml');
+    for (const { message } of auditClaims('small.yaml', claims))
+      expect(message).not.toMatch(/NaN|undefined|[\r\n]/);
+  }),
   parser('session files', near([record, seal(record)]), (text) => {
     checkSeal(text);
     return parseSession(text, 'session.json');

@@ -15,6 +15,7 @@ import {
   symbolOf,
   SYMBOLS,
   totalOf,
+  triangleOf,
 } from './words.ts';
 
 /** Published comparisons held against a session: what stands first is what a reader in a hurry needs. */
@@ -92,17 +93,11 @@ function metricSections(title: string, metric: JudgedMetric): string[] {
   return [heading, counts, matrix(metric), pairTable(metric.claims)];
 }
 
-/** Row ahead of column, in published order. */
-function matrix({ claims, order }: JudgedMetric): string {
-  const heads = ['ahead of', ...order.slice(1).map(markdownText)];
-  const rows = order.slice(0, -1).map((ahead, i) => [
-    markdownText(ahead),
-    ...order.slice(1).map((behind, j) => {
-      const claim = claims.find((one) => one.ahead === ahead && one.behind === behind);
-      return j < i || claim === undefined ? '' : symbolOf(claim);
-    }),
-  ]);
-  return pipeTable(heads, [], rows);
+/** Row ahead of column, in published order; the last target is ahead of nobody. */
+function matrix(metric: JudgedMetric): string {
+  const names = metric.order.map(markdownText);
+  const rows = triangleOf(metric).map((symbols, i) => [names[i] ?? '', ...symbols]);
+  return pipeTable(['ahead of', ...names.slice(1)], [], rows.slice(0, -1));
 }
 
 const BY_VERDICT = ['contradicted', 'reproduced', 'undecided'] as const;

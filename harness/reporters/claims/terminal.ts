@@ -14,6 +14,7 @@ import {
   symbolOf,
   SYMBOLS,
   totalOf,
+  triangleOf,
 } from './words.ts';
 
 const MIN_WIDTH = 40;
@@ -94,7 +95,7 @@ function widest(lines: readonly string[]): number {
 
 /** Who is ahead of whom, then each contradiction. */
 function metricText(title: string, judged: JudgedMetric, width: number): string {
-  const triangle = triangleOf(judged);
+  const triangle = placeTable(judged);
   const contradicted = judged.claims.filter(({ verdict }) => verdict.kind === 'contradicted');
   const listed = contradicted.slice(0, MAX_LISTED).map((claim) => {
     const { ahead, behind, published, here } = claim;
@@ -111,17 +112,14 @@ function metricText(title: string, judged: JudgedMetric, width: number): string 
 }
 
 /** The target of a row ahead of those whose places head the columns. */
-function triangleOf({ order, claims }: JudgedMetric): string[] {
-  const names = Math.max('ahead of'.length, widest(order));
-  const digits = String(order.length).length;
+function placeTable(metric: JudgedMetric): string[] {
+  const names = Math.max('ahead of'.length, widest(metric.order));
+  const digits = String(metric.order.length).length;
   const cell = (text: string): string => text.padStart(digits + 1);
-  const head = order.slice(1).map((_, i) => cell(String(i + 2)));
-  const rows = order.map((ahead, i) => {
-    const verdicts = order.slice(1).map((behind) => {
-      const claim = claims.find((one) => one.ahead === ahead && one.behind === behind);
-      return cell(claim === undefined ? '' : symbolOf(claim));
-    });
-    return `${cell(String(i + 1))} ${plainText(ahead).padEnd(names)} ${verdicts.join('')}`.trimEnd();
+  const places = metric.order.map((_, i) => cell(String(i + 1)));
+  const rows = triangleOf(metric).map((symbols, i) => {
+    const name = plainText(metric.order[i] ?? '').padEnd(names);
+    return `${places[i]} ${name} ${symbols.map(cell).join('')}`.trimEnd();
   });
-  return [`${cell('')} ${'ahead of'.padEnd(names)} ${head.join('')}`, ...rows];
+  return [`${cell('')} ${'ahead of'.padEnd(names)} ${places.slice(1).join('')}`, ...rows];
 }

@@ -23,6 +23,12 @@ export function symbolOf({ verdict, firm }: Pick<JudgedClaim, 'verdict' | 'firm'
   return firm ? '✗' : '-';
 }
 
+/** The symbol of each pair, as rows by who is ahead and columns by who is behind, both in published order; empty where nothing is claimed. */
+export function triangleOf({ claims, order }: JudgedMetric): string[][] {
+  const symbols = new Map(claims.map((claim) => [`${claim.ahead} ${claim.behind}`, symbolOf(claim)]));
+  return order.map((ahead) => order.slice(1).map((behind) => symbols.get(`${ahead} ${behind}`) ?? ''));
+}
+
 export const SYMBOLS =
   '✓ reproduced: the 95 % interval of the factor lies above 1. ✗ contradicted: below 1. Both firm: they stand among all pairs at once. + and - the same, but for this pair alone. ~ the interval holds 1. ≥ a figure is only a bound, as the load driver was the limit. – no figure, or too few rounds.';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judgeFactor, magnitudeOf, publishedInterval } from '../../../harness/analysis/claims/judge-claim.ts';
 import type { Bound, MeasuredCell } from '../../../harness/analysis/claims/measured-cell.ts';
+import { normal, sample } from '../support/random-variates.ts';
 
 function figure(values: number[], bound: Bound = 'exact', firstRound = 0): MeasuredCell {
   const byRound = new Map(values.map((value, i) => [firstRound + i, value]));
@@ -138,5 +139,26 @@ describe('a published factor', () => {
     expect(
       publishedInterval({ value: 5, resolution: 0.5 }, { value: 1, resolution: 1 }).high,
     ).toBeGreaterThan(1e300);
+  });
+});
+
+describe('a claim about two targets that do not differ', () => {
+  it.each([3, 5, 6, 10])('is decided by chance in one of twenty sessions of %d rounds', (rounds) => {
+    const sessions = 2_000;
+    // A round disturbs both alike, and each a little on its own.
+    const draws = sample(sessions * rounds * 3, rounds, normal);
+    const decided = Array.from({ length: sessions }, (_, session) => {
+      const [a, b] = [0, 1].map((side) =>
+        figure(
+          Array.from({ length: rounds }, (__, round) => {
+            const at = (session * rounds + round) * 3;
+            return Math.exp((draws[at] ?? 0) + 0.1 * (draws[at + 1 + side] ?? 0));
+          }),
+        ),
+      );
+      return a === undefined || b === undefined ? '' : judgeFactor(a, b, 'throughputRps').verdict.kind;
+    }).filter((kind) => kind !== 'undecided').length;
+    expect(decided / sessions).toBeGreaterThan(0.02);
+    expect(decided / sessions).toBeLessThan(0.065);
   });
 });
