@@ -12,7 +12,7 @@ export function parseXml(text: string): XmlElement {
   const open: XmlElement[] = [root];
   let rest = text.replace(/^<\?xml version="1\.0" encoding="UTF-8"\?>\s*/, '');
   while (rest.trim() !== '') {
-    const token = /^\s*<(\/?)([a-z]+)((?:\s+[a-z]+="[^"<]*")*)\s*(\/?)>/.exec(rest);
+    const token = /^\s*<(\/?)([A-Za-z:]+)((?:\s+[A-Za-z:]+="[^"<]*")*)\s*(\/?)>/.exec(rest);
     if (token === null) throw new Error(`not well-formed at: ${rest.slice(0, 80)}`);
     const [whole, closing, name = '', attributes = '', empty] = token;
     rest = rest.slice(whole.length);
@@ -32,7 +32,10 @@ export function parseXml(text: string): XmlElement {
 
 function attributesOf(text: string): Record<string, string> {
   return Object.fromEntries(
-    [...text.matchAll(/([a-z]+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, unescaped(value)]),
+    [...text.matchAll(/([A-Za-z:]+)="([^"]*)"/g)].map(([, name = '', value = '']) => [
+      name,
+      unescaped(value),
+    ]),
   );
 }
 

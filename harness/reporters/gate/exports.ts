@@ -11,10 +11,10 @@ export function renderJUnit(record: GateRecord): string {
     cells.filter((cell) => !cell.advisory && kinds.includes(cell.outcome.kind)).length;
   const skipped = cells.filter((cell) => junitElement(cell) === 'skipped').length;
   const seconds = record.launches.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1_000;
-  const totals = `tests="${cells.length}" failures="${count('regression')}" errors="${count('invalid')}" skipped="${skipped}"`;
+  const totals = `tests="${cells.length}" failures="${count('regression')}" errors="${count('invalid')}"`;
   const cases = cells.map(testCase).join('');
   const when = record.startedAt.slice(0, 19);
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="httpdyno gate" ${totals} time="${seconds}">\n<testsuite name="${htmlText(record.id)}" ${totals} time="${seconds}" timestamp="${htmlText(when)}">\n${cases}</testsuite>\n</testsuites>\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="httpdyno gate" ${totals} time="${seconds}">\n<testsuite name="${htmlText(record.id)}" ${totals} skipped="${skipped}" time="${seconds}" timestamp="${htmlText(when)}">\n${cases}</testsuite>\n</testsuites>\n`;
 }
 
 function junitElement({ outcome, advisory }: JudgedCell): 'failure' | 'error' | 'skipped' | null {
