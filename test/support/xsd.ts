@@ -1,6 +1,8 @@
 import { parseXml, type XmlElement } from './xml.ts';
 
 const TYPES: Readonly<Record<string, RegExp>> = {
+  // Characters that XML cannot hold.
+  // oxlint-disable-next-line no-control-regex
   'xs:string': /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f]*$/u,
   'xs:decimal': /^[+-]?(\d+(\.\d*)?|\.\d+)$/,
   'xs:nonNegativeInteger': /^\+?\d+$/,
