@@ -102,9 +102,11 @@ describe('a YAML file', () => {
     for (const [from, to] of ['ab', 'bc', 'cd', 'de', 'ef', 'fg', 'gh'].map((pair) => pair.split(''))) {
       bomb.push(`${to}: &${to} [${Array.from({ length: 9 }, () => `*${from}`).join(', ')}]`);
     }
+    const rss = process.memoryUsage.rss();
     const before = process.hrtime.bigint();
     expect(read(bomb.join('\n'))).toMatch(/alias/i);
     expect(Number(process.hrtime.bigint() - before) / 1e6).toBeLessThan(100);
+    expect(process.memoryUsage.rss() - rss).toBeLessThan(20e6);
   });
 
   it('B10: larger than 1 MiB is refused unread', () => {

@@ -17,11 +17,16 @@ const outcomeSchema = z.object({
   }),
 });
 
+/** What a load may take beyond its window: start of the threads, drain, and a busy machine. */
+const MARGIN_MS = 10_000;
+
 /** A load within a namespace that suffers the fault; it must end by itself well before the time is up. */
 function loadUnder(fault: string, args: readonly string[]): z.infer<typeof outcomeSchema> {
   const fixture = path.join(import.meta.dirname, 'fixtures', 'namespace-load.ts');
   const command = ['--net', process.execPath, fixture, fault, '--warmup', '0s', ...args];
+  const from = performance.now();
   const { stdout, stderr } = spawnSync('unshare', command, { encoding: 'utf8', timeout: 30_000 });
+  expect(performance.now() - from).toBeLessThan(1_500 + MARGIN_MS);
   expect(stdout, stderr).not.toBe('');
   const outcome = outcomeSchema.parse(JSON.parse(stdout));
   expect(imbalance(outcome.report.counts)).toBe(0);
@@ -58,7 +63,10 @@ describe('F31 ports that run out', () => {
     needsNetworkNamespace(context);
     const outcome = loadUnder('few-ports', ['-d', '1s', '-c', '150', '--timeout', '1s']);
     expect(outcome.code).toBe(3);
-    expect(outcome.report.verdict).not.toBe('valid');
+    expect(outcome.report.verdict).toBe('invalid');
+    // 100 ports for 150 connections: 50 at least find none, and none of them is blamed on the target.
+    expect(outcome.report.counts.connectError).toBeGreaterThanOrEqual(50);
+    expect(outcome.report.counts.ok).toBeGreaterThan(0);
     expect(codesOf(outcome)).toContain('DRIVER_LIMIT');
     expect(outcome.report.reasons.find(({ code }) => code === 'DRIVER_LIMIT')?.detail).toContain(
       'EADDRNOTAVAIL',

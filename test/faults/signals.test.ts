@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../harness/model/session.ts';
@@ -26,6 +26,39 @@ async function underLoad(run: Started, id: string): Promise<void> {
 
 const gone = async (id: string): Promise<boolean> =>
   eventually(() => processesWith(`HTTPDYNO_SESSION=${id}`).length === 0, 2_000);
+
+describe('F21 a run that is interrupted once', () => {
+  const interrupted = async (id: string, run: Started, saying: RegExp): Promise<Session> => {
+    expect(await eventually(() => saying.test(run.stderr()), 30_000), run.stderr()).toBe(true);
+    run.child.kill('SIGINT');
+    const { how, afterMs } = await run.ended();
+    expect(how, run.stderr()).toBe(130);
+    expect(afterMs).toBeLessThan(5_000);
+    expect(await gone(id)).toBe(true);
+    return stored(id);
+  };
+
+  it('while it warms up ends within 5 s with 130, the trial aborted and nothing left', async () => {
+    const args = runOf(results, 'warming', { rounds: 1 });
+    args[args.indexOf('--warmup') + 1] = '20s';
+    const run = start(args);
+    await underLoad(run, 'warming');
+    const { status, trials } = await interrupted('warming', run, /warming: 1 trials/);
+    expect({ status, verdicts: trials.map(({ verdict }) => verdict) }).toEqual({
+      status: 'interrupted',
+      verdicts: ['aborted'],
+    });
+  });
+
+  it('between two trials or just after one keeps what is done', async () => {
+    const run = start(runOf(results, 'between', { rounds: 5, duration: '200ms' }));
+    const { status, trials } = await interrupted('between', run, /\[1\/5\] /);
+    expect(status).toBe('interrupted');
+    expect(trials.length).toBeGreaterThanOrEqual(1);
+    expect(trials.length).toBeLessThan(5);
+    expect(trials[0]?.verdict).not.toBe('aborted');
+  });
+});
 
 describe('F22 a run that is told to end', () => {
   it.each([
@@ -81,6 +114,10 @@ describe('F26 a second run on the same machine', () => {
     await underLoad(first, 'first');
     const second = start(runOf(results, 'second'), tmp);
     expect((await second.ended()).how).toBe(4);
+    expect(existsSync(path.join(results, 'second', 'session.json'))).toBe(false);
+    // The first goes on undisturbed.
+    expect(first.child.exitCode).toBeNull();
+    expect(processesWith('HTTPDYNO_SESSION=first').length).toBeGreaterThan(0);
     expect(second.stderr()).toMatch(
       new RegExp(`another measurement runs on this machine: pid ${first.child.pid} since 20\\d\\d-`),
     );

@@ -1,5 +1,5 @@
 import { formatShare, formatUs, US_PER_MS } from '../../base/units.ts';
-import { imbalance, OUTCOMES } from '../../model/counts.ts';
+import { imbalance, type Outcome, OUTCOMES } from '../../model/counts.ts';
 import type { Reason } from '../../model/reason.ts';
 import type { Evidence } from './measured.ts';
 
@@ -23,13 +23,14 @@ export function judgeAccounting({ load }: Evidence): Reason[] {
  * target, and every tolerance above zero would have to be defended and could be used up on purpose. The counts are shown,
  * and the other rounds of the cell stand.
  * `unfinished` alone may be innocent: requests still in flight when a drain ended that was no longer than the slowest
- * answers took.
+ * answers took. And where the driver ran out of ports or files (DRIVER_LIMIT), a connection that could not be made says
+ * nothing of the target.
  */
 export function judgeOutcomes(evidence: Evidence): Reason[] {
-  const { counts } = evidence.load;
-  const wrong = OUTCOMES.filter(
-    (outcome) => outcome !== 'ok' && outcome !== 'unfinished' && counts[outcome] > 0,
-  );
+  const { counts, reasons } = evidence.load;
+  const innocent = new Set<Outcome>(['ok', 'unfinished']);
+  if (reasons.some(({ code }) => code === 'DRIVER_LIMIT')) innocent.add('connectError');
+  const wrong = OUTCOMES.filter((outcome) => !innocent.has(outcome) && counts[outcome] > 0);
   const seen = wrong.map((outcome) => `${counts[outcome]} ${outcome}`);
   const unanswered = unexplainedUnfinished(evidence);
   if (unanswered !== null) seen.push(unanswered);

@@ -30,6 +30,19 @@ describe('accounting', () => {
 describe('outcomes', () => {
   const failing = OUTCOMES.filter((outcome) => outcome !== 'ok' && outcome !== 'unfinished');
 
+  it('F31: blames no connection on the target that the driver had no port for, but every other failure', () => {
+    const base = figures({ ...HEALTHY, counts: { connectError: 50 } });
+    const limited = (counts: Partial<typeof base.load.counts>) => {
+      const detail = '50 connect(s) failed here with EADDRNOTAVAIL';
+      const of = figures({ ...HEALTHY, counts });
+      return codes({ ...of, load: { ...of.load, reasons: [{ code: 'DRIVER_LIMIT', detail }] } }, CONTEXT);
+    };
+    expect(codes(base, CONTEXT)).toContain('TARGET_ERRORS');
+    // The driver's own reason stands beside these, and makes the trial invalid.
+    expect(limited({ connectError: 50 })).toEqual([]);
+    expect(limited({ connectError: 50, reset: 1 })).toContain('TARGET_ERRORS');
+  });
+
   it.each(failing)('fails the trial for a single %s, with its count', (outcome) => {
     const reasons = judgeTrial(figures({ ...HEALTHY, counts: { [outcome]: 1 } }), CONTEXT);
     const errors = reasons.find(({ code }) => code === 'TARGET_ERRORS');
