@@ -94,10 +94,14 @@ export function throughputRatio(a: CellSummary, b: CellSummary): Ratio | null {
   return Object.values(ratio).every((value) => Number.isFinite(value) && value > 0) ? ratio : null;
 }
 
+const MOST_DIGITS = 4;
+
 function ratioText(ratio: Ratio | null): { factor: string; range: string } | null {
   if (ratio === null || ratio.low <= 1) return null;
   const width = ratio.high - ratio.low;
-  const digits = width >= 2 ? 0 : width >= 0.1 ? 1 : 2;
+  let digits = width >= 2 ? 0 : width >= 0.1 ? 1 : 2;
+  // What lies above 1 must not be rounded down to it: that would read as no difference.
+  while (digits < MOST_DIGITS && Math.floor(ratio.low * 10 ** digits) / 10 ** digits <= 1) digits++;
   const scale = 10 ** digits;
   // Outward, so that the printed interval contains the computed one.
   const low = Math.floor(ratio.low * scale) / scale;

@@ -60,6 +60,19 @@ describe('the headline', () => {
     );
   });
 
+  it('shows an interval above 1 as above 1, however little', () => {
+    const factorOf = (low: number, estimate: number, high: number): string => {
+      const ratios = [{ better: 'a', worse: 'b', estimate, low, high }];
+      const rankings: Ranking[] = [
+        { scenarioId: '1kb', metric: 'throughputRps', places: inGroups([['a'], ['b']]), ratios },
+      ];
+      return headlineOf(report({ cells: [cell('a', 110), cell('b', 100)], rankings }), scenario());
+    };
+    expect(factorOf(1.03, 1.1, 1.17)).toBe('a serves 1 KB 1.10x as fast as b (1.03–1.17).');
+    expect(factorOf(1.002, 1.01, 1.02)).toBe('a serves 1 KB 1.010x as fast as b (1.002–1.020).');
+    expect(factorOf(1.4, 2.6, 3.9)).toBe('a serves 1 KB 2.6x as fast as b (1.4–3.9).');
+  });
+
   it('writes a large factor without the digits that it does not have', () => {
     const ratios = [{ better: 'a', worse: 'b', estimate: 15.42, low: 11.9, high: 20.01 }];
     const rankings: Ranking[] = [

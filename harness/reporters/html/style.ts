@@ -18,7 +18,7 @@ table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.9rem
 .scroll>table{width:100%}
 th,td{padding:.3rem .6rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}
 th[scope=row],td.text,td.refusal,.facts td{text-align:left}
-td.text,td.name,td.verdict{text-align:left}
+td.text,td.name,td.verdict,#comparison th:nth-child(-n+2),#comparison td:nth-child(2){text-align:left}
 td.text{white-space:normal;min-width:18rem}
 thead th{position:sticky;top:0;background:var(--raised);z-index:1}
 thead button{all:unset;cursor:pointer;font-weight:600}
