@@ -31,7 +31,11 @@ const MS_PER_MINUTE = 60_000;
  */
 export async function selftest(context: CommandContext, options: GateOptions): Promise<ExitCode> {
   const words = wordsOf(options);
-  const quick = { ...options, slice: options.slice * SLICE_SHARE, maxLaunches: MAX_LAUNCHES };
+  const quick = {
+    ...options,
+    slice: options.slice * SLICE_SHARE,
+    maxLaunches: Math.min(options.maxLaunches, MAX_LAUNCHES),
+  };
   const answers: SelftestAnswer[] = [];
   for (const word of ['A/A', ...words] as const) {
     context.err(`\nselftest: ${word === 'A/A' ? 'the same server twice' : `${word}, planting`}\n`);

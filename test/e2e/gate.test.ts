@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { SelftestAnswer } from '../../harness/commands/gate-selftest.ts';
 import { readGate } from '../../harness/store/gate-store.ts';
 import { type CliResult, httpdyno, scratchFolder } from '../support/cli.ts';
 import { processesWith } from '../support/processes.ts';
@@ -143,6 +144,56 @@ describe('a gate of two commands', { timeout: 120_000 }, () => {
     const { code, stderr } = await httpdyno(['gate', ...args, ...TINY], { cwd });
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
+  });
+});
+
+describe('a gate that collects launches', { timeout: 120_000 }, () => {
+  it('looks once, after the last one, so that none is left out for what the others showed', async () => {
+    const cwd = projectWith({ 'server.mjs': SERVER });
+    const arms = ['--base', 'node server.mjs', '--head', 'node server.mjs'];
+    const collected = [...TINY, '--max-launches', '2', '--no-early-stop'];
+    expectUndecided(await httpdyno(['gate', ...arms, ...collected], { cwd }));
+    const { settings, launches } = await readGate(path.join(cwd, 'results'), 'tiny');
+    expect(settings.looks).toEqual([2]);
+    expect(launches).toHaveLength(2);
+  });
+});
+
+describe('the selftest of the gate', { timeout: 300_000 }, () => {
+  it('runs the whole command on planted servers, and cannot tell where it may make one launch only', async () => {
+    const cwd = scratchFolder();
+    const brief = [
+      '--only',
+      'cpu',
+      '--slice',
+      '200ms',
+      '--max-launches',
+      '1',
+      '--no-sentinel',
+      '--id',
+      'self',
+    ];
+    const { code, stdout, stderr } = await httpdyno(['gate', '--selftest', '--json', ...brief], { cwd });
+    expect(code, stderr).toBe(3);
+    const answers: SelftestAnswer[] = JSON.parse(stdout);
+    expect(answers.map(({ name, launches, right }) => [name, launches, right])).toEqual([
+      ['A/A: the same server twice', 1, 'cannot tell'],
+      ['CPU per request +10 %', 1, 'cannot tell'],
+    ]);
+    const planted = await readGate(path.join(cwd, 'results'), 'self-2');
+    expect(planted.pairs[0]?.base.command).not.toEqual(planted.pairs[0]?.head.command);
+    expect(processesWith('HTTPDYNO_SESSION=self')).toEqual([]);
+    expect(processesWith('HTTPDYNO_SESSION=selftest')).toEqual([]);
+  });
+
+  it('refuses to plant what it cannot', async () => {
+    const cwd = scratchFolder();
+    const p99 = await httpdyno(['gate', '--selftest', '--only', 'p99'], { cwd });
+    expect(p99.code).toBe(2);
+    expect(p99.stderr).toContain('--only cpu,rss,p50');
+    const much = await httpdyno(['gate', '--selftest', '--planted', '90%'], { cwd });
+    expect(much.code).toBe(2);
+    expect(much.stderr).toContain('from 2% to 50%');
   });
 });
 
