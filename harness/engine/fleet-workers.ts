@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { messageOf } from '../base/errors.ts';
 import type { FleetMessage, WorkerMessage, WorkerTask } from './fleet-protocol.ts';
 
@@ -18,18 +18,24 @@ export interface WorkerListener {
 /** Starts the worker whose code stands at `entry` on its task. */
 export type WorkerFactory = (entry: URL, task: WorkerTask, listener: WorkerListener) => FleetWorker;
 
-/**
- * The engine allocates next to nothing for a request, so a small young generation costs it nothing; with the usual one
- * the garbage of opening 10,000 connections takes 50 MB.
- */
-const YOUNG_GENERATION_MB = 4;
-
 /** A worker as a thread of this process. It gets its task as `workerData` and talks through its `parentPort`. */
-export const threadWorker: WorkerFactory = (entry, task, listener) => {
+export const threadWorker: WorkerFactory = threadWorkerWithin({});
+
+/** The same, with limits for the memory of each thread. */
+export function threadWorkerWithin(resourceLimits: ResourceLimits): WorkerFactory {
+  return (entry, task, listener) => startThread(entry, task, listener, resourceLimits);
+}
+
+function startThread(
+  entry: URL,
+  task: WorkerTask,
+  listener: WorkerListener,
+  resourceLimits: ResourceLimits,
+): FleetWorker {
   const thread = new Worker(entry, {
     name: `load-${task.workerIndex}`,
     workerData: task,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    resourceLimits,
     // Not those of the parent: its loaders and inspectors have no business in a measuring thread.
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
@@ -42,7 +48,7 @@ export const threadWorker: WorkerFactory = (entry, task, listener) => {
       await thread.terminate();
     },
   };
-};
+}
 
 /**
  * The entry of a worker that stands beside the module that names it, whether the sources run as they are or built:

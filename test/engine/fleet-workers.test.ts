@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkerMessage } from '../../harness/engine/fleet-protocol.ts';
-import { threadWorker, workerEntryBeside } from '../../harness/engine/fleet-workers.ts';
+import { threadWorker, threadWorkerWithin, workerEntryBeside } from '../../harness/engine/fleet-workers.ts';
 import { closedRequest } from './load-fixtures.ts';
 
 const ENTRY = workerEntryBeside(import.meta.url, 'fixtures/echo-worker');
 const TASK = { workerIndex: 3, request: closedRequest(), tickMs: 100 };
 
 /** Starts a real thread; events arrive in order. */
-function startThread() {
+function startThread(spawn = threadWorker) {
   const heard: (WorkerMessage | string)[] = [];
   const waiting: (() => void)[] = [];
   const note = (event: WorkerMessage | string): void => {
     heard.push(event);
     for (const wake of waiting.splice(0)) wake();
   };
-  const worker = threadWorker(ENTRY, TASK, { message: note, ended: note });
+  const worker = spawn(ENTRY, TASK, { message: note, ended: note });
   const until = async (count: number): Promise<void> => {
     while (heard.length < count) await new Promise<void>((resolve) => waiting.push(resolve));
   };
@@ -29,6 +29,15 @@ describe('a worker thread', () => {
     worker.post({ kind: 'start', atUs: 5 });
     await until(2);
     expect(JSON.stringify(heard[1])).toContain('\\"workerIndex\\":3');
+    await worker.terminate();
+  });
+
+  it('keeps to the memory that it is given', async () => {
+    const { worker, heard, until } = startThread(threadWorkerWithin({ maxYoungGenerationSizeMb: 4 }));
+    await until(1);
+    worker.post({ kind: 'start', atUs: 5 });
+    await until(2);
+    expect(JSON.stringify(heard[1])).toContain('\\"maxYoungGenerationSizeMb\\":4');
     await worker.terminate();
   });
 
