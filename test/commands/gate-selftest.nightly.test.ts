@@ -5,9 +5,20 @@ import type { SelftestAnswer } from '../../harness/commands/gate-selftest.ts';
 import { httpdyno, scratchFolder } from '../support/cli.ts';
 
 describe('the canary: the whole gate, on real processes', () => {
-  it('stays green for the same server twice, and turns red for each tenth that is planted', async (context) => {
+  const title = 'stays green for the same server twice, and turns red for each tenth that is planted';
+  it(title, { timeout: 3_000_000 }, async (context) => {
     const results = scratchFolder();
-    const ended = await httpdyno(['gate', '--selftest', '--json', '--results', results, '--id', 'canary']);
+    const budget = ['--budget-minutes', '6'];
+    const ended = await httpdyno([
+      'gate',
+      '--selftest',
+      '--json',
+      ...budget,
+      '--results',
+      results,
+      '--id',
+      'canary',
+    ]);
     expect([0, 3], ended.stdout + ended.stderr).toContain(ended.code);
     const answers: SelftestAnswer[] = JSON.parse(ended.stdout);
     expect(answers.map(({ name }) => name)).toEqual([
