@@ -34,7 +34,7 @@ export const RELIABILITY_ROWS: readonly ReliabilityRow[] = [
   { id: 'G20', what: 'the end of a known warm-up is found' },
   { id: 'G21', what: 'a target that drifts or oscillates is called unsteady, one that is steady is not' },
   { id: 'G22', what: 'the same server under two names is not called different' },
-  { id: 'G23', what: 'a planted slowdown is found' },
+  { id: 'G23', what: 'a slowdown planted in real launches is found, and confirmed, by the whole gate' },
   { id: 'G24', what: '95 % intervals hold the truth in 90 to 98 % of simulated runs' },
   { id: 'G25', what: 'no port proxy stands between driver and container', open: "not applicable: containers use the network of the host and publish no port (S6 tests both), so that no proxy can stand between" },
   { id: 'G26', what: '1 % of lost packets shows as retransmission in the far tail, not as errors' },
