@@ -76,16 +76,3 @@ describe('httpdyno list', () => {
     expect(stdout).toContain('none yet');
   });
 });
-
-describe('httpdyno report without a session', () => {
-  it('takes the one that ran last, whatever the others are called', async () => {
-    const results = scratchFolder();
-    store(results, 'reference', '2026-01-01T08:30:00.000Z');
-    store(results, '20260301-083000', '2026-03-01T08:30:00.000Z');
-    // Neither is whole; the error names the one that was chosen.
-    const { code, stderr } = await httpdyno(['report', '--results', results]);
-    expect(code).not.toBe(0);
-    expect(stderr).toContain('20260301-083000');
-    expect(stderr).not.toContain('reference');
-  });
-});
