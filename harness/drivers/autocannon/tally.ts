@@ -1,7 +1,7 @@
 import type { WorkerResult, WorkerTick } from '../../engine/fleet-protocol.ts';
+import { OUTCOME_CODES, Recorder } from '../../engine/recorder.ts';
 import { sampleThreadLoad, type ThreadLoadSample, threadLoadBetween } from '../../engine/thread-load.ts';
-import { LatencyHistogram } from '../../histogram/latency-histogram.ts';
-import { type Outcome, zeroCounts } from '../../model/counts.ts';
+import type { Outcome } from '../../model/counts.ts';
 import type { MeasuredWindow, Termination } from '../../model/load.ts';
 import type { Reason } from '../../model/reason.ts';
 
@@ -12,29 +12,19 @@ export interface SentRequest {
   readonly inCohort: boolean;
 }
 
-const WHOLE_RESPONSES: ReadonlySet<Outcome> = new Set(['ok', 'badStatus', 'badBody']);
-
 /**
- * Counts of one worker. Two views of the same load: outcomes and latencies belong to the requests that started in the
- * window, whenever they end; rates and bytes to what arrived in the window, whenever it was asked for.
+ * What one worker has under way, and the load of its thread over the window. The accounts are the engine's own: outcomes and
+ * latencies of the requests that started in the window, rates and bytes of what arrived in it.
  */
 export class Tally {
-  readonly #counts = zeroCounts();
-  readonly #serviceTime = new LatencyHistogram();
+  readonly #recorder = new Recorder({ isOpenLoop: false });
   readonly #termination: Termination;
   readonly #reasons = new Map<Reason['code'], Map<string, number>>();
   #window: MeasuredWindow | null = null;
+  #sent = 0;
   #open = 0;
-  #completedInWindow = 0;
-  #okInWindow = 0;
-  #bodyBytes = 0;
-  #wireBytes = 0;
   #loadAtStart: ThreadLoadSample | null = null;
   #loadAtEnd: ThreadLoadSample | null = null;
-  #tick = { completed: 0, failed: 0, latencySumUs: 0, latencyMaxUs: 0 };
-  #tickStartUs = 0;
-  /** When the last request of an amount got its outcome. */
-  #amountEndUs: number | null = null;
 
   constructor(termination: Termination) {
     this.#termination = termination;
@@ -42,10 +32,12 @@ export class Tally {
 
   setWindow(window: MeasuredWindow): void {
     this.#window = window;
+    this.#recorder.announce(window);
   }
 
+  /** The first tick counts from here. */
   begin(nowUs: number): void {
-    this.#tickStartUs = nowUs;
+    this.#recorder.takeTick(nowUs);
   }
 
   /** Requests of the window that have no outcome yet. */
@@ -55,7 +47,7 @@ export class Tally {
 
   /** False once an amount has been sent. */
   get maySend(): boolean {
-    return this.#termination.kind === 'duration' || this.#counts.sent < this.#termination.requests;
+    return this.#termination.kind === 'duration' || this.#sent < this.#termination.requests;
   }
 
   /** True when every request of the window has its outcome. */
@@ -68,46 +60,27 @@ export class Tally {
   send(nowUs: number): SentRequest {
     this.noteTime(nowUs);
     const inCohort = this.#isWithin(nowUs);
+    this.#recorder.started(inCohort);
     if (inCohort) {
-      this.#counts.sent++;
+      this.#sent++;
       this.#open++;
     }
     return { startUs: nowUs, inCohort };
   }
 
-  end(request: SentRequest, outcome: Outcome, nowUs: number, bodyBytes = 0): void {
+  end({ startUs, inCohort }: SentRequest, outcome: Outcome, nowUs: number, bodyBytes = 0): void {
     this.noteTime(nowUs);
-    const latencyUs = nowUs - request.startUs;
-    if (outcome === 'ok') this.#countCorrect(latencyUs);
-    else this.#tick.failed++;
-    if (request.inCohort) {
-      this.#counts[outcome]++;
-      this.#open--;
-      if (outcome === 'ok') this.#serviceTime.record(latencyUs);
-      if (this.#open === 0 && !this.maySend) this.#endAmount(nowUs);
-    }
-    if (!this.#isWithin(nowUs) || !WHOLE_RESPONSES.has(outcome)) return;
-    this.#completedInWindow++;
-    this.#bodyBytes += bodyBytes;
-    if (outcome === 'ok') this.#okInWindow++;
-  }
-
-  /** An amount ends with its last outcome, not when someone next looks. */
-  #endAmount(nowUs: number): void {
-    this.#amountEndUs = nowUs;
-    this.#loadAtEnd = sampleThreadLoad();
-  }
-
-  #countCorrect(latencyUs: number): void {
-    const tick = this.#tick;
-    tick.completed++;
-    tick.latencySumUs += latencyUs;
-    if (latencyUs > tick.latencyMaxUs) tick.latencyMaxUs = latencyUs;
+    this.#recorder.ended(OUTCOME_CODES[outcome], inCohort, startUs, startUs, nowUs, bodyBytes);
+    if (!inCohort) return;
+    this.#open--;
+    // An amount ends with its last outcome, not when someone next looks.
+    if (this.#open === 0 && !this.maySend) this.#loadAtEnd = sampleThreadLoad();
   }
 
   received(bytes: number, nowUs: number): void {
     this.noteTime(nowUs);
-    if (this.#isWithin(nowUs)) this.#wireBytes += bytes;
+    this.#recorder.passTime(nowUs);
+    this.#recorder.receivedBytes(bytes);
   }
 
   note(code: Reason['code'], detail: string): void {
@@ -127,36 +100,14 @@ export class Tally {
   }
 
   takeTick(nowUs: number): WorkerTick {
-    const tick = { atUs: nowUs, periodUs: nowUs - this.#tickStartUs, ...this.#tick };
-    this.#tick = { completed: 0, failed: 0, latencySumUs: 0, latencyMaxUs: 0 };
-    this.#tickStartUs = nowUs;
-    return tick;
+    return this.#recorder.takeTick(nowUs);
   }
 
-  /** The share of this worker, after its last request; the histogram is gone with it. */
+  /** The share of this worker, after its last request. */
   result(nowUs: number): WorkerResult {
-    const announced = this.#window ?? { startUs: nowUs, endUs: nowUs };
-    const window = {
-      startUs: announced.startUs,
-      endUs: Math.min(announced.endUs, this.#amountEndUs ?? nowUs),
-    };
     const first = this.#loadAtStart ?? sampleThreadLoad();
     const threadLoad = threadLoadBetween(first, this.#loadAtEnd ?? sampleThreadLoad());
-    const serviceTime = this.#serviceTime.encode();
-    const clampedSamples = this.#serviceTime.clamped;
-    this.#serviceTime.destroy();
-    return {
-      window,
-      counts: this.#counts,
-      completedInWindow: this.#completedInWindow,
-      okInWindow: this.#okInWindow,
-      bodyBytesInWindow: this.#bodyBytes,
-      wireBytesInWindow: this.#wireBytes,
-      histograms: { serviceTime, responseTime: serviceTime, sendDelay: null },
-      clampedSamples,
-      ...threadLoad,
-      reasons: this.#reasonList(),
-    };
+    return { ...this.#recorder.finish(nowUs), ...threadLoad, reasons: this.#reasonList() };
   }
 
   #reasonList(): Reason[] {
