@@ -18,3 +18,5 @@ const record = await runBench({
 });
 const file = storeRecord(record, path.resolve(repository, options.results));
 process.stdout.write(`\nstored in ${path.relative(repository, file)}\n`);
+// A missed goal is a figure; a part without any is a failure.
+if (record.parts.some(({ figures }) => figures.length === 0)) process.exitCode = 1;

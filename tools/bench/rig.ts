@@ -37,8 +37,9 @@ export async function runPinned(generator: Generator, load: Load): Promise<strin
     { file: 'taskset', args: ['-c', String(GENERATOR_CPU), file, ...args] },
     { timeoutMs: (load.seconds + 30) * 1_000 },
   );
-  if (result.exitCode !== 0)
-    throw new Error(`${generator.id}: ${result.spawnError ?? ''} ${result.stderr.slice(0, 500)}`);
+  if (result.spawnError !== null)
+    throw new Error(`${generator.id}: taskset does not start (${result.spawnError})`);
+  if (result.exitCode !== 0) throw new Error(`${generator.id}: ${result.stderr.slice(0, 500)}`);
   return result.stdout;
 }
 
