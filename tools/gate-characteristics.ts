@@ -82,8 +82,8 @@ function profilesOf({ metric }: GateCell): ProfileId[] {
 }
 
 function characterised(cell: GateCell, profile: ProfileId, logicalCpus: number): Characterised {
-  const launches = cell.launches.filter(({ d }) => d !== null);
-  return { metric: cell.metric, scenarioId: cell.scenarioId, profile, zone: zoneOf(cell.metric, profile, logicalCpus), launches };
+  const { metric, scenarioId, launches } = cell;
+  return { metric, scenarioId, profile, zone: zoneOf(metric, profile, logicalCpus), launches };
 }
 
 /** From the start of one launch to that of the next: what a budget is really spent on. */
@@ -117,8 +117,9 @@ function row(claim: string, scenario: string, count: number, runs: number, side:
 
 function noiseTable(cells: readonly Characterised[]): string[] {
   const rows = cells.map(({ metric, scenarioId, launches, zone }) => {
-    const deviation = Math.sqrt(variance(launches.map(({ d }) => d ?? 0)));
-    return `| ${METRICS[metric].title} | ${scenarioId} | ${launches.length} | ${percent(deviation, 2)} | ${percent(zone.d0)}, ${percent(zone.d1)} |`;
+    const differences = launches.flatMap(({ d }) => (d === null ? [] : [d]));
+    const deviation = differences.length < 2 ? '' : percent(Math.sqrt(variance(differences)), 2);
+    return `| ${METRICS[metric].title} | ${scenarioId} | ${differences.length} | ${deviation} | ${percent(zone.d0)}, ${percent(zone.d1)} |`;
   });
   return ['| metric | scenario | launches | standard deviation of a launch | no change up to, unacceptable from |', '|---|---|--:|--:|--:|', ...rows];
 }

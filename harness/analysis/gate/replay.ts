@@ -102,9 +102,9 @@ function injected(
   injection: number,
   turned: boolean,
 ): LaunchDifference {
-  if (launch === undefined || launch.d === null) {
-    return { d: null, base: null, head: null, pairs: 0, dropped: { pairs: 0, base: 0, head: 0 } };
-  }
+  if (launch === undefined) throw new RangeError('no launch is stored');
+  // A launch that was disturbed whole stays one: it counts against the run as it did.
+  if (launch.d === null) return launch;
   const worse = METRICS[metric].better === 'higher' ? 1 / (1 + injection) : 1 + injection;
   const [base, head] = turned ? [launch.head, launch.base] : [launch.base, launch.head];
   const d = (turned ? -launch.d : launch.d) + Math.log1p(injection);

@@ -43,6 +43,16 @@ describe('replaying stored launches', () => {
     expect(replayCell(cell, 0.25, { ...plan, affordable: 12 }).red).toBe(plan.runs);
   });
 
+  it('keeps launches that were disturbed whole: with too many of them nothing is decided', () => {
+    const disturbed = cell.launches.map((launch, i) =>
+      i % 2 === 0 ? launch : { ...launch, d: null, dropped: { pairs: 4, base: 4, head: 4 } },
+    );
+    expect(replayCell({ ...cell, launches: disturbed }, 0.25, plan)).toMatchObject({
+      red: 0,
+      inconclusive: plan.runs,
+    });
+  });
+
   it('takes launches either way round: a bias of the stored run makes no regression', () => {
     const biased = { ...cell, launches: simulateLaunches(3, 40, metric, 0.04) };
     expect(replayCell(biased, 0, plan).red).toBe(0);
