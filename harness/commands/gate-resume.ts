@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import { type ExitCode, HarnessError } from '../base/errors.ts';
+import { type ExitCode, HarnessError, messageOf } from '../base/errors.ts';
 import type { GateArm, GateRecord } from '../model/gate-record.ts';
 import { probeEnvironment } from '../session/environment.ts';
 import { findGateFile, openGateFolder, readGate } from '../store/gate-store.ts';
@@ -43,10 +43,7 @@ export async function resumeGate(
 
 /** The options that a run was begun with. Its arms are named so that they mean the same again: a branch may have moved since. */
 function begunOptions({ id, argv, pairs }: GateRecord, folder: string): GateOptions {
-  const command = addGateOptions(new Command('gate').exitOverride());
-  command.configureOutput({ writeErr: () => undefined, outputError: () => undefined });
-  command.parse(argv.slice(1), { from: 'user' });
-  const options = command.opts<GateOptions>();
+  const options = optionsIn(argv, id);
   if (options.selftest === true) {
     throw new HarnessError(
       'USAGE',
@@ -63,6 +60,18 @@ function begunOptions({ id, argv, pairs }: GateRecord, folder: string): GateOpti
     head: sameArm(pair.head),
   };
   return { ...options, ...arms, id, results: path.dirname(folder) };
+}
+
+/** Throws RESULT_INVALID for a command line that is none of ours: of another version, or changed by hand. */
+function optionsIn([, ...words]: readonly string[], id: string): GateOptions {
+  const command = addGateOptions(new Command('gate').exitOverride());
+  command.configureOutput({ writeErr: () => undefined, outputError: () => undefined });
+  try {
+    return command.parse(words, { from: 'user' }).opts<GateOptions>();
+  } catch (cause) {
+    const why = messageOf(cause).replace(/^error: /, '');
+    throw new HarnessError('RESULT_INVALID', `${id}: its command line is not understood: ${why}`, { cause });
+  }
 }
 
 function sameArm({ kind, given, commit }: GateArm): string {

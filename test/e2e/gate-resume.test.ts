@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { GateRecord } from '../../harness/model/gate-record.ts';
 import { parseGate } from '../../harness/store/gate-store.ts';
 import { type CliResult, eventually, httpdyno } from '../support/cli.ts';
+import { gateRecord } from '../support/gate.ts';
 import { OWN_SERVER, projectWith } from '../support/own-server.ts';
 import { processesWith } from '../support/processes.ts';
 
@@ -107,6 +108,48 @@ describe('a gate that is cut off', { timeout: 180_000 }, () => {
       const { code, stderr } = await httpdyno(args, { cwd });
       expect(code).toBe(2);
       expect(stderr).toMatch(/no (session|gate run) "nothing"/);
+    }
+  });
+});
+
+describe('a stored gate run that cannot be gone on with', { timeout: 60_000 }, () => {
+  it.each([
+    ['was measured on another machine', {}, /unlike machines/],
+    [
+      'has a command line of another version',
+      { argv: ['gate', '--no-such-flag'] },
+      /its command line is not understood: unknown option '--no-such-flag'/,
+    ],
+    [
+      'is part of a selftest',
+      { argv: ['gate', '--selftest'] },
+      /one of the runs of a selftest.*\n.*gate --selftest/,
+    ],
+  ])('because it %s ends with 2, and stays as it is', async (_, change, message) => {
+    const cwd = project();
+    const folder = path.join(cwd, 'results', 'cut');
+    mkdirSync(folder, { recursive: true });
+    const record = gateRecord({ launches: 2 }, { id: 'cut', status: 'running', ...change });
+    writeFileSync(path.join(folder, 'gate.json'), JSON.stringify(record));
+    const { code, stdout, stderr } = await httpdyno(['resume', 'cut'], { cwd });
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stored(cwd)).toEqual(record);
+  });
+
+  it('because it is damaged or of a newer httpdyno ends with 2 and its file', async () => {
+    const cwd = project();
+    const file = path.join(cwd, 'results', 'cut', 'gate.json');
+    mkdirSync(path.dirname(file), { recursive: true });
+    for (const [text, message] of [
+      ['{"schemaVersion": 1, "id": "cut"', /gate\.json: not JSON/],
+      ['{"schemaVersion": 99}', /gate\.json: schema 99 is newer than 1/],
+    ] as const) {
+      writeFileSync(file, text);
+      const { code, stderr } = await httpdyno(['gate', '--resume', 'cut'], { cwd });
+      expect(stderr).toMatch(message);
+      expect(code).toBe(2);
     }
   });
 });
