@@ -37,7 +37,7 @@ const SERVER = path.join(import.meta.dirname, '..', '..', 'tools', 'selftest', '
 /** As many rounds of connections as a launch of the gate warms up by, then what is counted. */
 const WARMUP_ROUNDS = 12;
 const WARMUP_MS = 100;
-const COUNTED_ROUNDS = 6;
+const COUNTED_ROUNDS = 8;
 
 /** The command line that starts a server with this plant. Throws FILE_NOT_FOUND where the server is not installed. */
 export function plantCommand({ iterations, ballastKib, delayMs, longerShare }: Plant): string {
@@ -83,7 +83,7 @@ export function countBetween(before: Counters, after: Counters): OwnCount {
 
 type Bench = Awaited<ReturnType<typeof openBench>>;
 
-/** Two servers side by side, loaded in turn: what each counted itself, as medians over rounds. */
+/** Two servers side by side, loaded in turn: what each counted itself, round by round. */
 export async function countBoth(
   context: CommandContext,
   options: GateOptions,
@@ -101,10 +101,7 @@ export async function countBoth(
       const order = round % 2 === 0 ? [...targets.keys()] : [...targets.keys()].toReversed();
       for (const i of order) counts[i]?.push(await countUnderLoad(bench, targets[i], options.slice, round));
     }
-    const [first, second] = counts.map(middle);
-    if (first === undefined || second === undefined)
-      throw new HarnessError('BUG', 'a server was not counted');
-    return [first, second];
+    return pairedMiddle(counts[0] ?? [], counts[1] ?? []);
   } finally {
     await Promise.all(targets.map((target) => target.stop()));
     await bench.close();
@@ -123,12 +120,18 @@ async function countUnderLoad(
   return countBetween(before, await countersOf(target));
 }
 
-function middle(counts: readonly OwnCount[]): OwnCount {
-  return {
-    cpuUs: median(counts.map(({ cpuUs }) => cpuUs)),
-    rssBytes: median(counts.map(({ rssBytes }) => rssBytes)),
-    serviceP50Us: median(counts.map(({ serviceP50Us }) => serviceP50Us)),
+/** Medians of the first, and of the second by the median of their ratios round by round: what drifts cancels. */
+export function pairedMiddle(first: readonly OwnCount[], second: readonly OwnCount[]): [OwnCount, OwnCount] {
+  const of = (field: keyof OwnCount): [number, number] => {
+    const middle = median(first.map((count) => count[field]));
+    const ratio = median(second.map((count, round) => count[field] / (first[round]?.[field] ?? Number.NaN)));
+    return [middle, middle * ratio];
   };
+  const [cpuUs, rssBytes, serviceP50Us] = [of('cpuUs'), of('rssBytes'), of('serviceP50Us')];
+  return [
+    { cpuUs: cpuUs[0], rssBytes: rssBytes[0], serviceP50Us: serviceP50Us[0] },
+    { cpuUs: cpuUs[1], rssBytes: rssBytes[1], serviceP50Us: serviceP50Us[1] },
+  ];
 }
 
 async function startPlant(

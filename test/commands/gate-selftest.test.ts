@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { answerOf, type SelftestAnswer } from '../../harness/commands/gate-selftest.ts';
 import {
   countBetween,
+  pairedMiddle,
   type OwnCount,
   type Plant,
   plantCommand,
@@ -131,6 +132,20 @@ describe('planting a slowdown', () => {
     expect(isPlanted({ planted: 0.1, achieved: 0.07 })).toBe(false);
     expect(isPlanted({ planted: 0.02, achieved: 0.029 })).toBe(true);
     expect(isPlanted({ planted: 0.1, achieved: Number.NaN })).toBe(false);
+  });
+});
+
+describe('counting two servers side by side', () => {
+  it('takes the middle of the ratios of each round, so that a machine that slows down cancels out', () => {
+    const count = (cpuUs: number): OwnCount => ({ cpuUs, rssBytes: 2 * cpuUs, serviceP50Us: 0 });
+    const drifting = [10, 12, 16, 24, 40];
+    const [first, second] = pairedMiddle(
+      drifting.map(count),
+      drifting.map((cpuUs, round) => count(round === 1 ? 90 : 1.1 * cpuUs)),
+    );
+    expect(first.cpuUs).toBe(16);
+    expect(second.cpuUs / first.cpuUs).toBeCloseTo(1.1, 10);
+    expect(second.rssBytes / first.rssBytes).toBeCloseTo(1.1, 10);
   });
 });
 
