@@ -103,7 +103,7 @@ export class OpenLoop implements LoadLoop {
       }
       pacer.advance();
       const isSample = cohort === SAMPLE;
-      if (isSample) recorder.loopLag.record(nowUs - intendedUs);
+      recorder.noticed(isSample, nowUs - intendedUs);
       this.#due.push(intendedUs, nowUs, isSample);
     }
   }

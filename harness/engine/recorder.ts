@@ -32,29 +32,42 @@ export interface RequestLog {
   receivedBytes(count: number): void;
 }
 
-/**
- * Counts what became of every request. The sample is requests that start within the window: its outcomes, and the
- * latency of its correct responses. Throughput and bytes are whatever arrives within the window.
- */
-export class Recorder implements RequestLog {
+/** What becomes of the requests of one cohort. */
+class RequestTally {
+  readonly outcomes = new Float64Array(Object.keys(OUTCOME_CODES).length);
   readonly sendDelay = new LatencyCounts();
-  /** How late the driver's own loop noticed that a request was due; waiting for a connection is not in it. */
   readonly loopLag = new LatencyCounts();
   readonly serviceTime = new LatencyCounts();
   readonly responseTime = new LatencyCounts();
+  sent = 0;
+  dropped = 0;
+  lastEndedUs = 0;
+}
+
+/** What happens in a stretch of time. */
+class TimeTally {
+  completed = 0;
+  ok = 0;
+  sent = 0;
+  bodyBytes = 0;
+  wireBytes = 0;
+}
+
+/**
+ * Counts what became of every request. The sample is requests that start within the window: its outcomes, and the
+ * latency of its correct responses. Throughput and bytes are whatever arrives within the window. What is outside is
+ * counted too, by the same code, and forgotten: code that first ran in the window would be compiled there, and hold up
+ * what is measured.
+ */
+export class Recorder implements RequestLog {
   readonly #isOpenLoop: boolean;
-  readonly #outcomes = new Float64Array(Object.keys(OUTCOME_CODES).length);
-  #sent = 0;
-  #dropped = 0;
+  /** Of the requests outside the sample, and of the sample. */
+  readonly #cohorts = [new RequestTally(), new RequestTally()] as const;
+  /** Of the time outside the window, and of the window. */
+  readonly #times = [new TimeTally(), new TimeTally()] as const;
   #startUs = Number.POSITIVE_INFINITY;
   #endUs = Number.POSITIVE_INFINITY;
-  #lastEndedUs = 0;
-  #isInWindow = false;
-  #completedInWindow = 0;
-  #okInWindow = 0;
-  #bodyBytesInWindow = 0;
-  #wireBytesInWindow = 0;
-  #sentInWindow = 0;
+  #now: 0 | 1 = 0;
   #tickOk = 0;
   #tickFailed = 0;
   #tickSumUs = 0;
@@ -72,25 +85,31 @@ export class Recorder implements RequestLog {
 
   /** Tells the time to what counts bytes without reading the clock: called at every request and at every beat. */
   passTime(nowUs: number): void {
-    this.#isInWindow = nowUs >= this.#startUs && nowUs < this.#endUs;
+    this.#now = nowUs >= this.#startUs && nowUs < this.#endUs ? 1 : 0;
   }
 
   started(isSample: boolean): void {
-    if (isSample) this.#sent++;
+    this.#cohort(isSample).sent++;
+  }
+
+  /** Of an open loop: its own loop noticed so late that a request was due; waiting for a connection is not in it. */
+  noticed(isSample: boolean, lagUs: number): void {
+    this.#cohort(isSample).loopLag.record(lagUs);
   }
 
   /** Of an open loop: a request goes out now that was due at `intendedUs`. */
   sentLate(isSample: boolean, intendedUs: number, nowUs: number): void {
-    if (isSample) this.sendDelay.record(nowUs - intendedUs);
-    if (nowUs >= this.#startUs && nowUs < this.#endUs) this.#sentInWindow++;
+    this.#cohort(isSample).sendDelay.record(nowUs - intendedUs);
+    this.passTime(nowUs);
+    this.#times[this.#now].sent++;
   }
 
   dropped(isSample: boolean): void {
-    if (isSample) this.#dropped++;
+    this.#cohort(isSample).dropped++;
   }
 
   receivedBytes(count: number): void {
-    if (this.#isInWindow) this.#wireBytesInWindow += count;
+    this.#times[this.#now].wireBytes += count;
   }
 
   ended(
@@ -102,22 +121,25 @@ export class Recorder implements RequestLog {
     bodyBytes: number,
   ): void {
     const serviceUs = nowUs - sentUs;
-    if (isSample) {
-      this.#outcomes[outcome] = (this.#outcomes[outcome] ?? 0) + 1;
-      this.#lastEndedUs = nowUs;
-      if (outcome === OK) {
-        this.serviceTime.record(serviceUs);
-        if (this.#isOpenLoop) this.responseTime.record(nowUs - intendedUs);
-      }
-    }
-    if (outcome === OK) this.#tickLatency(serviceUs);
-    else this.#tickFailed++;
+    const cohort = this.#cohort(isSample);
+    cohort.outcomes[outcome] = (cohort.outcomes[outcome] ?? 0) + 1;
+    cohort.lastEndedUs = nowUs;
+    if (outcome === OK) {
+      cohort.serviceTime.record(serviceUs);
+      if (this.#isOpenLoop) cohort.responseTime.record(nowUs - intendedUs);
+      this.#tickLatency(serviceUs);
+    } else this.#tickFailed++;
     this.passTime(nowUs);
-    if (this.#isInWindow && (outcome === OK || outcome === BAD_STATUS || outcome === BAD_BODY)) {
-      this.#completedInWindow++;
-      this.#bodyBytesInWindow += bodyBytes;
-      if (outcome === OK) this.#okInWindow++;
+    if (outcome === OK || outcome === BAD_STATUS || outcome === BAD_BODY) {
+      const time = this.#times[this.#now];
+      time.completed++;
+      time.bodyBytes += bodyBytes;
+      if (outcome === OK) time.ok++;
     }
+  }
+
+  #cohort(isSample: boolean): RequestTally {
+    return this.#cohorts[isSample ? 1 : 0];
   }
 
   #tickLatency(serviceUs: number): void {
@@ -144,9 +166,10 @@ export class Recorder implements RequestLog {
   }
 
   get counts(): RequestCounts {
-    const ended = (outcome: Outcome): number => this.#outcomes[OUTCOME_CODES[outcome]] ?? 0;
+    const { outcomes, sent, dropped } = this.#cohorts[1];
+    const ended = (outcome: Outcome): number => outcomes[OUTCOME_CODES[outcome]] ?? 0;
     return {
-      sent: this.#sent,
+      sent,
       ok: ended('ok'),
       badStatus: ended('badStatus'),
       badBody: ended('badBody'),
@@ -156,38 +179,51 @@ export class Recorder implements RequestLog {
       truncated: ended('truncated'),
       timeout: ended('timeout'),
       unfinished: ended('unfinished'),
-      dropped: this.#dropped,
+      dropped,
     };
+  }
+
+  /** Lags of the sample: how late the driver's own loop noticed that a request was due. */
+  get loopLag(): LatencyCounts {
+    return this.#cohorts[1].loopLag;
+  }
+
+  get responseTime(): LatencyCounts {
+    return this.#cohorts[1].responseTime;
   }
 
   /** Requests of an open loop that went out within the window, whenever they were due. */
   get sentInWindow(): number {
-    return this.#sentInWindow;
+    return this.#times[1].sent;
   }
 
   /** The true window: where an amount decides, it ends with the last outcome of the sample. */
   windowAt(nowUs: number): MeasuredWindow {
     if (this.#startUs > nowUs) return { startUs: nowUs, endUs: nowUs };
-    const endUs = Number.isFinite(this.#endUs) ? this.#endUs : Math.max(this.#startUs, this.#lastEndedUs);
+    const endUs = Number.isFinite(this.#endUs)
+      ? this.#endUs
+      : Math.max(this.#startUs, this.#cohorts[1].lastEndedUs);
     return { startUs: this.#startUs, endUs };
   }
 
   /** The share of a result that this recorder knows. */
   finish(nowUs: number): Omit<WorkerResult, 'cpuNs' | 'cpuWaitNs' | 'eventLoopUtilization' | 'reasons'> {
-    const serviceTime = this.serviceTime.encode();
+    const { sendDelay, serviceTime, responseTime } = this.#cohorts[1];
+    const { completed, ok, bodyBytes, wireBytes } = this.#times[1];
+    const service = serviceTime.encode();
     return {
       window: this.windowAt(nowUs),
       counts: this.counts,
-      completedInWindow: this.#completedInWindow,
-      okInWindow: this.#okInWindow,
-      bodyBytesInWindow: this.#bodyBytesInWindow,
-      wireBytesInWindow: this.#wireBytesInWindow,
+      completedInWindow: completed,
+      okInWindow: ok,
+      bodyBytesInWindow: bodyBytes,
+      wireBytesInWindow: wireBytes,
       histograms: {
-        serviceTime,
-        responseTime: this.#isOpenLoop ? this.responseTime.encode() : serviceTime,
-        sendDelay: this.#isOpenLoop ? this.sendDelay.encode() : null,
+        serviceTime: service,
+        responseTime: this.#isOpenLoop ? responseTime.encode() : service,
+        sendDelay: this.#isOpenLoop ? sendDelay.encode() : null,
       },
-      clampedSamples: this.serviceTime.clamped + this.responseTime.clamped + this.sendDelay.clamped,
+      clampedSamples: serviceTime.clamped + responseTime.clamped + sendDelay.clamped,
     };
   }
 }

@@ -180,3 +180,26 @@ describe('latencies below a millisecond', () => {
     expect([serviceTime.minUs, serviceTime.maxUs]).toEqual([85, 400]);
   });
 });
+
+describe('what is outside the sample', () => {
+  it('is counted by the same code and leaves no trace: the code is warm when the window begins', () => {
+    const scene = new Scene({ isOpenLoop: true });
+    const { recorder } = scene;
+    for (const outcome of OUTCOMES) scene.request(outcome, { sample: false, sent: 100, end: 110, bytes: 9 });
+    recorder.noticed(false, 7_000);
+    recorder.sentLate(false, 100 * MS, 107 * MS);
+    recorder.dropped(false);
+    const finished = scene.finish();
+    expect(finished).toMatchObject({ completedInWindow: 0, okInWindow: 0, bodyBytesInWindow: 0 });
+    expect([finished.counts.sent, finished.counts.dropped, recorder.sentInWindow]).toEqual([0, 0, 0]);
+    expect([recorder.loopLag.maxUs, recorder.responseTime.maxUs]).toEqual([0, 0]);
+    expect(decode(finished.histograms.sendDelay).count).toBe(0);
+    expect(decode(finished.histograms.serviceTime).count).toBe(0);
+  });
+
+  it('does not lengthen a window that an amount of requests ends', () => {
+    const scene = new Scene({ window: { startUs: WINDOW.startUs, endUs: Number.POSITIVE_INFINITY } });
+    scene.request('ok', { sample: true, end: 1_500 }).request('ok', { sample: false, end: 1_900 });
+    expect(scene.finish().window.endUs).toBe(1_500 * MS);
+  });
+});
