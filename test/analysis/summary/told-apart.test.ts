@@ -123,7 +123,7 @@ describe('what is told apart', () => {
 
   it('joins two that share no round through a third that shares rounds with both', () => {
     const between = logs([50, 50.4, 50.2, 49.8, 50.1, 50.3, 49.9, 50.2]);
-    const high = new Map([...logs([90, 90.6, 90.1, 90.4])]);
+    const high = new Map(logs([90, 90.6, 90.1, 90.4]));
     const low = new Map([...logs([20, 20.1, 20.2, 20.1])].map(([round, value]) => [round + 4, value]));
     const proven = provenOrder([low, between, high]);
     expect(proven[2]).toEqual([true, true, false]);
