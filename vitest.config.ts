@@ -7,6 +7,20 @@ import { sourceFiles } from './test/support/source-tree.ts';
 const pure = pureTests(['harness', 'test', 'tools'].flatMap(sourceFiles));
 // The long tier: `npm run test:nightly`.
 const nightly = '**/*.nightly.test.ts';
+/**
+ * Real processes and connections whose tests count, and time nothing closely: two files at a time. None of them may take the
+ * lock of the machine, which is for measuring.
+ */
+const counting = [
+  'test/accuracy/{counts,faults,hostile}.test.ts',
+  'test/commands/{compare-baselines,compare-page,own-targets}.test.ts',
+  'test/drivers/autocannon/driver.test.ts',
+  'test/drivers/dyno/{driver,faults,modes}.test.ts',
+  'test/drivers/wrk/driver.test.ts',
+  'test/e2e/{claims,slow-reader}.test.ts',
+  'test/security/remote-consent.test.ts',
+  'test/targets/servers.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -29,16 +43,26 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
+        test: {
+          name: 'counting',
+          include: counting,
+          exclude: [...configDefaults.exclude, nightly, ...pure],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
         // Real servers and real load on few cores: alone, and files one after the other, so that nothing measures its neighbour.
         extends: true,
         test: {
           name: 'real',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, nightly, ...pure],
+          exclude: [...configDefaults.exclude, nightly, ...pure, ...counting],
           fileParallelism: false,
           // Of those few that only look at what is refused.
           maxConcurrency: os.availableParallelism(),
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

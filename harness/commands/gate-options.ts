@@ -25,6 +25,7 @@ export interface GateOptions {
   planted: number;
   resume?: string;
   slice: number;
+  maxWarmup?: number;
   maxLaunches: number;
   earlyStop: boolean;
   sentinel: boolean;
@@ -81,6 +82,11 @@ function addPlumbingOptions(command: Command): Command {
   return command
     .option('--waivers <file>', 'accepted slowdowns (default: those of httpdyno.config.yaml)')
     .option('--slice <time>', 'length of a slice', durationIn(50, 10_000), 1_000)
+    .option(
+      '--max-warmup <windows>',
+      'windows of warm-up an arm at most (default: up to 30); fewer are for trying out',
+      integerIn(1, 30),
+    )
     .option('--max-launches <n>', 'launches at most', integerIn(1, 100), 24)
     .option('--no-early-stop', 'make all launches and look once, after --max-launches: for the replay')
     .option('--no-sentinel', 'do not measure the reference server against itself')

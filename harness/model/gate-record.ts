@@ -78,6 +78,8 @@ export const gatePairSchema = z.strictObject({ id: idSchema, base: gateArmSchema
 export const gateSettingsSchema = z.strictObject({
   seed: z.int(),
   sliceMs: z.number(),
+  /** Windows of warm-up an arm at most, where the user allowed fewer than the rule. */
+  maxWarmupWindows: z.int().min(1).optional(),
   looks: z.array(z.int()).min(1),
   budgetMinutes: z.number(),
   profile: z.enum(PROFILE_IDS),

@@ -35,6 +35,8 @@ const POLL_FIRST_MS = 10;
 const POLL_LAST_MS = 100;
 const POLL_GROWTH = 1.3;
 const REQUEST_TIMEOUT_MS = 1_000;
+/** Less is no time to answer in: the last word is then that of the attempt before. */
+const LAST_ATTEMPT_MS = 20;
 const HEALTH_BODY_MAX_BYTES = 65_536;
 
 type Attempt = { kind: 'ready' } | { kind: 'wait'; why: string } | { kind: 'failed'; reason: Reason };
@@ -69,13 +71,14 @@ async function poll(
   const { clock } = context;
   const startUs = clock.monotonicUs();
   const elapsedMs = (): number => (clock.monotonicUs() - startUs) / US_PER_MS;
-  let why = 'it was not asked yet';
+  let why: string | null = null;
   for (let pauseMs = POLL_FIRST_MS; ; pauseMs = Math.min(POLL_LAST_MS, pauseMs * POLL_GROWTH)) {
     if (signal.aborted)
       return { kind: 'failed', reason: { code: 'INTERRUPTED', detail: 'stopped while starting' } };
     const remainingMs = deadlineMs - elapsedMs();
-    if (remainingMs <= 0) {
-      return { kind: 'failed', reason: { code: 'READY_TIMEOUT', detail: `after ${deadlineMs} ms: ${why}` } };
+    if (remainingMs <= (why === null ? 0 : LAST_ATTEMPT_MS)) {
+      const detail = `after ${deadlineMs} ms: ${why ?? 'it was not asked yet'}`;
+      return { kind: 'failed', reason: { code: 'READY_TIMEOUT', detail } };
     }
     const attempt = await attemptOnce(target, context, Math.ceil(Math.min(REQUEST_TIMEOUT_MS, remainingMs)));
     if (attempt.kind === 'ready') return { kind: 'ready', afterMs: elapsedMs() };

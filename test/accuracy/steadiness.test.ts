@@ -25,6 +25,33 @@ describe.skipIf(truthdUnavailable !== null)(`steadiness (${truthdUnavailable ?? 
       { connections: 16, termination: { kind: 'duration', ms } },
     );
 
+  // Autocannon's own workers stand in the same fleet: they are held to this by the long tier, twenty times over.
+  describe('as dyno alone sees it', () => {
+    const [dyno] = EXACT_DRIVERS.filter(({ id }) => id === 'dyno');
+    if (dyno === undefined) throw new Error('no dyno');
+
+    it.for([
+      ['a drift', { driftUsPerS: 500 }],
+      ['two levels', { oscillation: { periodMs: 400, extraUs: 2_000 } }],
+    ] as const)('G21 never steady: %s', { timeout: 60_000 }, ([, program], context) =>
+      whenQuiet(context, async () => {
+        const { result } = await load(dyno, program, 2_000);
+        expect(isUnsteady(result)).toBe(true);
+      }),
+    );
+
+    it(
+      'G21 never steady: independent delays are steady',
+      (context) =>
+        whenQuiet(context, async () => {
+          const delayDeck = Array.from({ length: 40 }, (_, i) => ({ us: 1_000 + i * 100, times: 1 }));
+          const { result } = await load(dyno, { delayDeck, seed: 4 }, 2_000);
+          expect(isUnsteady(result)).toBe(false);
+        }),
+      60_000,
+    );
+  });
+
   describe.each(EXACT_DRIVERS)('as $id sees it', (driver) => {
     it(
       'G20 warm-up: the end of a slow start is found, and what follows is not touched by it',
@@ -48,27 +75,6 @@ describe.skipIf(truthdUnavailable !== null)(`steadiness (${truthdUnavailable ?? 
             },
           );
           expect(after.service.p99).toBeLessThan(2_000 + 3_500);
-        }),
-      60_000,
-    );
-
-    it.for([
-      ['a drift', { driftUsPerS: 500 }],
-      ['two levels', { oscillation: { periodMs: 400, extraUs: 2_000 } }],
-    ] as const)('G21 never steady: %s', { timeout: 60_000 }, ([, program], context) =>
-      whenQuiet(context, async () => {
-        const { result } = await load(driver, program, 2_000);
-        expect(isUnsteady(result)).toBe(true);
-      }),
-    );
-
-    it(
-      'G21 never steady: independent delays are steady',
-      (context) =>
-        whenQuiet(context, async () => {
-          const delayDeck = Array.from({ length: 40 }, (_, i) => ({ us: 1_000 + i * 100, times: 1 }));
-          const { result } = await load(driver, { delayDeck, seed: 4 }, 2_000);
-          expect(isUnsteady(result)).toBe(false);
         }),
       60_000,
     );

@@ -89,7 +89,7 @@ describe('comparing stored sessions', () => {
     expect(text).toMatch(
       /alpha +.* beta .*Throughput.*\+\d\.\d % \(\+\d\.\d % to \+\d\.\d %\).*better, paired/,
     );
-    expect(text).toContain('rank small, Throughput (together): 1. beta  2. alpha');
+    expect(text).toContain('places small, Throughput (together): beta 1, alpha 2–3');
     expect(text).toContain('! MACHINES DIFFER');
   });
 });

@@ -15,6 +15,8 @@ const HEAD = [
   'node server.mjs',
   '--slice',
   '50ms',
+  '--max-warmup',
+  '2',
   '--max-launches',
   '1',
   '--only',

@@ -10,7 +10,19 @@ import { processesWith } from '../support/processes.ts';
 
 const ARMS = ['--base', 'node old.mjs', '--head', 'node new.mjs {port}'];
 /** Slices that are far too short to show anything: the mechanics, not the measurement. */
-const SHORT = ['--slice', '50ms', '--only', 'cpu,rss', '--no-sentinel', '--seed', '5', '--id', 'cut'];
+const SHORT = [
+  '--slice',
+  '50ms',
+  '--max-warmup',
+  '2',
+  '--only',
+  'cpu,rss',
+  '--no-sentinel',
+  '--seed',
+  '5',
+  '--id',
+  'cut',
+];
 
 const project = (): string => projectWith({ 'old.mjs': OWN_SERVER, 'new.mjs': OWN_SERVER });
 const stored = (cwd: string): GateRecord => {

@@ -171,8 +171,9 @@ describe('F25 a disk that cannot be written', () => {
       '--driver',
       'dyno',
     ];
-    // The first write proves that the folder can be written, the second records the first trial.
-    const env = environment({ under: results, errno: 'EIO', from: 3 });
+    // The first write begins the session, the second records the first trial.
+    const under = path.join(results, 'halfway');
+    const env = environment({ under, errno: 'EIO', from: 3 });
     const { code, stdout, stderr } = await httpdyno([...run, ...short, '--id', 'halfway'], { env });
     expect({ code, stdout }, stderr).toEqual({ code: 5, stdout: '' });
     expect(stderr).toMatch(/\nhttpdyno: cannot write .*session\.json: EIO\n {2}fix: .*--results\n$/);

@@ -51,7 +51,7 @@ describe('tests that run side by side', () => {
     expect(pure.length).toBeGreaterThan(100);
     expect(pure).toContain('test/model/scenario.test.ts');
     expect(
-      pure.filter((path) => /\/(?:accuracy|drivers\/dyno|e2e|faults|truth)\/|nightly/.test(path)),
+      pure.filter((path) => /\/(?:accuracy|drivers\/dyno|e2e|faults|truth)\/|\.nightly\./.test(path)),
     ).toEqual([]);
   });
 });

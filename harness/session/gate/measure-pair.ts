@@ -7,7 +7,7 @@ import type { Scenario } from '../../model/scenario.ts';
 import type { TargetSpec } from '../../model/target.ts';
 import type { GatePorts, GateShape, GateSide } from './ports.ts';
 import { measureSlice, RAMP_MS } from './slice.ts';
-import { MIN_WINDOW_MS, warmUpInTurn, type WarmupRule } from './warm-up.ts';
+import { MIN_WINDOW_MS, ruleFor, warmUpInTurn, type WarmupRule } from './warm-up.ts';
 
 /** One meeting of two sides: both are started, warmed up, loaded in turn, and stopped. */
 export interface PairInput {
@@ -136,7 +136,7 @@ async function measureScenario(
   };
   const windowMs = Math.max(MIN_WINDOW_MS, sliceMs * warmup.windowShare);
   const isFirst = input.scenarios[0]?.scenario === scenario;
-  const rule = { ...warmup, minWindows: isFirst ? warmup.minWindows.first : warmup.minWindows.later };
+  const rule = ruleFor(warmup, isFirst ? 'first' : 'later', shape.maxWarmupWindows);
   const measured: MeasuredBlocks = {
     orders: [...orders],
     steady: { base: false, head: false },

@@ -53,6 +53,21 @@ export interface WarmupFinding {
 /** The rule for one scenario of a launch. */
 export type ScenarioWarmup = Omit<WarmupRule, 'minWindows' | 'windowShare'> & { minWindows: number };
 
+/** What a scenario asks for by its place in the launch, within what the user allows. */
+export function ruleFor(
+  { minWindows, patienceWindows, maxWindows, minRequests, compared }: WarmupRule,
+  place: 'first' | 'later',
+  allowedWindows = maxWindows,
+): ScenarioWarmup {
+  return {
+    minWindows: Math.min(minWindows[place], allowedWindows),
+    patienceWindows: Math.min(patienceWindows, allowedWindows),
+    maxWindows: Math.min(maxWindows, allowedWindows),
+    minRequests,
+    compared,
+  };
+}
+
 /** The warm-up of one arm, window by window. */
 export class Warmup {
   readonly #rule: ScenarioWarmup;
@@ -120,6 +135,7 @@ export async function warmUpInTurn(
 /** Where CPU time cannot be read there is nothing to settle by, and the shortest warm-up has to do. */
 function isSettled(windows: readonly (number | null)[], compared: number): boolean {
   if (compared === 0) return true;
+  if (windows.length < 2 * compared) return false;
   const costs = windows.slice(-2 * compared).filter((cost) => cost !== null);
   if (costs.length < 2 * compared) return true;
   const previous = mean(costs.slice(0, compared));

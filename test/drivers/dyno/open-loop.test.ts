@@ -173,7 +173,7 @@ describe('a target that stalls', () => {
   });
 
   it('G4 stall, closed loop: as many slow samples as connections, none made up', async (context) => {
-    const result = await stalled({ connections: 16 });
+    const result = await stalled({ ...lasting(2_000), connections: 16 });
     const service = histogram(result.histograms.serviceTime);
     expect(service.count).toBe(result.counts.ok);
     expect(result.counts.ok).toBe(result.counts.sent);

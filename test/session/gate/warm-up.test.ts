@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { REFERENCE_WARMUP, WARMUP, Warmup, warmUpInTurn } from '../../../harness/session/gate/warm-up.ts';
+import {
+  REFERENCE_WARMUP,
+  ruleFor,
+  WARMUP,
+  Warmup,
+  warmUpInTurn,
+} from '../../../harness/session/gate/warm-up.ts';
 import type { SliceRecord } from '../../../harness/model/gate-record.ts';
 import { slice } from '../../support/gate.ts';
 
@@ -8,7 +14,7 @@ type Rule = ConstructorParameters<typeof Warmup>[0];
 
 const windowOf = ({ cost = 50, requests = 25_000, fault }: Window = {}): SliceRecord =>
   slice({ cpuUsPerRequest: cost, requests, fault: fault ?? null });
-const FIRST: Rule = { ...WARMUP, minWindows: WARMUP.minWindows.first };
+const FIRST: Rule = ruleFor(WARMUP, 'first');
 
 /** Warms up a server that shows these windows, the last one for ever; tells how many were taken. */
 function warmed(
@@ -76,8 +82,22 @@ describe('warming up', () => {
   });
 
   it('asks nothing but one window of the reference server', () => {
-    const rule = { ...REFERENCE_WARMUP, minWindows: REFERENCE_WARMUP.minWindows.first };
+    const rule = ruleFor(REFERENCE_WARMUP, 'first');
     expect(warmed([{ cost: 1 }, { cost: 9 }], rule).taken).toBe(1);
+  });
+
+  it('is as short as the user allows, and then not called steady: too few windows to tell', () => {
+    for (const allowed of [1, 2, 5]) {
+      expect(warmed([{}], ruleFor(WARMUP, 'first', allowed))).toMatchObject({
+        taken: allowed,
+        steady: false,
+      });
+    }
+    expect(warmed([{}], ruleFor(WARMUP, 'later', 7))).toMatchObject({ taken: 7, steady: true });
+  });
+
+  it('takes what the rule asks for where the user allows more', () => {
+    expect(ruleFor(WARMUP, 'first', 99)).toEqual(ruleFor(WARMUP, 'first'));
   });
 
   it('tells what there is where it is broken off', () => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type ReplayPlan, replayCell } from '../../harness/analysis/gate/replay.ts';
-import { z } from '../../harness/base/schema.ts';
-import { storedCell } from '../analysis/support/stored-launches.ts';
+import { type ReplayPlan, replayCell } from '../../../harness/analysis/gate/replay.ts';
+import { z } from '../../../harness/base/schema.ts';
+import { storedCell } from '../support/stored-launches.ts';
 
 const EXPERIMENTS = 20;
 const PLAN: ReplayPlan = { cells: 8, affordable: 20, runs: EXPERIMENTS, seed: 23 };
@@ -11,7 +11,7 @@ const PLANTED_DELAY_US = 2_000;
 
 /** The slowest p50 of any slice of the stored launches, in µs: a delay is the smallest share of that one. */
 function slowestStoredP50Us(): number {
-  const file = path.join(import.meta.dirname, '../analysis/gate/fixtures/aa-launches.json');
+  const file = path.join(import.meta.dirname, 'fixtures/aa-launches.json');
   const slice = z.tuple([z.string(), z.number(), z.number(), z.number(), z.number()]);
   const { launches } = z
     .object({ launches: z.array(z.array(z.array(slice))) })
