@@ -7,17 +7,15 @@ import { sourceFiles } from './test/support/source-tree.ts';
 const pure = pureTests(['harness', 'test', 'tools'].flatMap(sourceFiles));
 // The long tier: `npm run test:nightly`.
 const nightly = '**/*.nightly.test.ts';
-/**
- * Real processes and connections whose tests count, and time nothing closely: two files at a time. None of them may take the
- * lock of the machine, which is for measuring.
- */
+/** Real processes and connections whose tests count or refuse, and time nothing closely: two files at a time. */
 const counting = [
   'test/accuracy/{counts,faults,hostile}.test.ts',
   'test/commands/{compare-baselines,compare-page,own-targets}.test.ts',
   'test/drivers/autocannon/driver.test.ts',
   'test/drivers/dyno/{driver,faults,modes}.test.ts',
   'test/drivers/wrk/driver.test.ts',
-  'test/e2e/{claims,slow-reader}.test.ts',
+  'test/e2e/{claims,gate,gate-fails-closed,gate-images,gate-resume,slow-reader,usage}.test.ts',
+  'test/faults/{bad-input,signals}.test.ts',
   'test/security/remote-consent.test.ts',
   'test/targets/servers.test.ts',
 ];

@@ -93,7 +93,7 @@ export async function countBoth(
   const targets: RunningTarget[] = [];
   try {
     for (const plant of plants) targets.push(await startPlant(bench, context, options, plant));
-    for (let round = 0; round < WARMUP_ROUNDS; round++) {
+    for (let round = 0; round < Math.min(WARMUP_ROUNDS, options.maxWarmup ?? WARMUP_ROUNDS); round++) {
       for (const target of targets) await bench.load(target, WARMUP_MS, round);
     }
     const counts: OwnCount[][] = targets.map(() => []);
