@@ -74,7 +74,7 @@ describe('published claims beside a stored session', () => {
     const { code, stdout, stderr } = await report(folder);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^Hyperlane's published comparison\nheld against session reference: 64 connections, 3 rounds/,
+      /^Hyperlane's published comparison\nheld against session reference: 64 connections, 5 rounds/,
     );
     expect(stderr).toContain(`claims.md`);
     expect(readFileSync(path.join(folder, 'reference', 'claims.md'), 'utf8')).toMatch(
