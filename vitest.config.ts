@@ -10,14 +10,20 @@ const nightly = '**/*.nightly.test.ts';
 /** Real processes and connections whose tests count or refuse, and time nothing closely: two files at a time. */
 const counting = [
   'test/accuracy/{counts,faults,hostile}.test.ts',
-  'test/commands/{compare-baselines,compare-page,own-targets}.test.ts',
+  'test/base/**/*.test.ts',
+  'test/commands/{compare,compare-baselines,compare-page,doctor,history,list,own-targets}.test.ts',
   'test/drivers/autocannon/driver.test.ts',
   'test/drivers/dyno/{driver,faults,modes}.test.ts',
   'test/drivers/wrk/driver.test.ts',
-  'test/e2e/{claims,gate,gate-fails-closed,gate-images,gate-resume,slow-reader,usage}.test.ts',
-  'test/faults/{bad-input,signals}.test.ts',
+  'test/e2e/{claims,gate,gate-fails-closed,gate-images,gate-resume,project-config-module,slow-reader,usage}.test.ts',
+  'test/engine/{bench,null-server}/**/*.test.ts',
+  'test/faults/{bad-input,bad-targets,disk,signals}.test.ts',
+  'test/monitors/{cgroup,container,memory}.test.ts',
+  'test/{mutants,readme}.test.ts',
   'test/security/remote-consent.test.ts',
-  'test/targets/servers.test.ts',
+  'test/store/**/*.test.ts',
+  'test/targets/{build,servers}.test.ts',
+  'test/targets/{docker,process,verify}/**/*.test.ts',
 ];
 
 export default defineConfig({
