@@ -35,7 +35,7 @@ const POLL_FIRST_MS = 10;
 const POLL_LAST_MS = 100;
 const POLL_GROWTH = 1.3;
 const REQUEST_TIMEOUT_MS = 1_000;
-/** Less is no time to answer in: the last word is then that of the attempt before. */
+/** Less is no time to answer in: what is left is waited out, and the last word is that of the attempt before. */
 const LAST_ATTEMPT_MS = 20;
 const HEALTH_BODY_MAX_BYTES = 65_536;
 
@@ -77,6 +77,7 @@ async function poll(
       return { kind: 'failed', reason: { code: 'INTERRUPTED', detail: 'stopped while starting' } };
     const remainingMs = deadlineMs - elapsedMs();
     if (remainingMs <= (why === null ? 0 : LAST_ATTEMPT_MS)) {
+      await clock.sleep(Math.ceil(Math.max(0, remainingMs)), signal).catch(() => undefined);
       const detail = `after ${deadlineMs} ms: ${why ?? 'it was not asked yet'}`;
       return { kind: 'failed', reason: { code: 'READY_TIMEOUT', detail } };
     }
