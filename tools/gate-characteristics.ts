@@ -1,6 +1,14 @@
 import { gateRunOf } from '../harness/analysis/gate/from-record.ts';
 import { LOOKS, zoneOf } from '../harness/analysis/gate/profile.ts';
-import { type ReplayedCounts, replayAnyRed, replayCell, type ReplayPlan, type StoredCell } from '../harness/analysis/gate/replay.ts';
+import {
+  affordableLaunches,
+  decidedAfter,
+  type ReplayedCounts,
+  replayAnyRed,
+  replayCell,
+  type ReplayPlan,
+  type StoredCell,
+} from '../harness/analysis/gate/replay.ts';
 import { replayUsualRules, type StoredPaces } from '../harness/analysis/gate/usual-rules.ts';
 import type { GateCell } from '../harness/analysis/gate/verdict.ts';
 import { proportionInterval } from '../harness/analysis/interval/proportion-interval.ts';
@@ -48,25 +56,26 @@ export function characteristics(record: GateRecord, options: CharacteristicsOpti
   const usable = run.cells.filter(({ bound, problems }) => (bound ?? null) === null && problems.length === 0);
   const cells = usable.flatMap((cell) => profilesOf(cell).map((profile) => characterised(cell, profile, run.logicalCpus)));
   const gated = cells.filter(({ zone, profile }) => !zone.advisory && profile === 'default');
-  const minutesALaunch = minutesPerLaunch(record);
-  const affordable = Math.min(LOOKS.at(-1) ?? 0, Math.floor(options.budgetMinutes / minutesALaunch) + 1);
   // The gate shares its error among all that were declared, before it knows which of them the driver set.
   const declared = run.declared.filter(({ metric }) => !zoneOf(metric, 'default', run.logicalCpus).advisory).length;
-  const plan: ReplayPlan = { cells: declared, affordable, runs: options.runs, seed: record.settings.seed };
+  const unlimited: ReplayPlan = { cells: declared, affordable: LOOKS.at(-1) ?? 0, runs: options.runs, seed: record.settings.seed };
+  const costs = costsOf(record);
+  const planOf = budgetPlans(cells, unlimited, costs, options.budgetMinutes);
   const { environment } = record;
   const targets = record.pairs.map(({ id }) => id).join(', ');
   return [
     `${options.runs} gate runs a row, each drawn from the ${record.launches.length} stored launches of \`${record.id}\` (${targets}, the same server on both sides):`,
-    `${declared} gated cells in ${record.scenarios.length} ${record.scenarios.length === 1 ? 'scenario' : 'scenarios'}, ${(minutesALaunch * 60).toFixed(0)} s a launch, so that ${options.budgetMinutes} minutes pay for ${affordable} launches.`,
+    `${declared} gated cells in ${record.scenarios.length} ${record.scenarios.length === 1 ? 'scenario' : 'scenarios'}. ${costsText(costs)}`,
+    `${options.budgetMinutes} minutes pay for ${launchesText(cells.map(planOf))} of a scenario that stays open; one whose cells are all decided is closed, as in a run, and takes no more.`,
     `${environment.cpuModel}, ${environment.logicalCpus} CPUs, kernel ${environment.kernel}, Node.js ${environment.node}.`,
     ...leftOut(run.cells),
     'Intervals are exact (Clopper and Pearson, 95 %); they bound the chance of the replay, not what these launches did not meet.',
     '',
-    ...promisesTable(cells, gated, plan),
+    ...promisesTable(cells, replayAnyRed(gated, unlimited), planOf),
     '',
     ...noiseTable(gated),
     '',
-    ...powerTable(cells, pacesOf(record), plan),
+    ...powerTable(cells, pacesOf(record), planOf),
   ].join('\n');
 }
 
@@ -86,23 +95,83 @@ function characterised(cell: GateCell, profile: ProfileId, logicalCpus: number):
   return { metric, scenarioId, profile, zone: zoneOf(metric, profile, logicalCpus), launches };
 }
 
-/** From the start of one launch to that of the next: what a budget is really spent on. */
-function minutesPerLaunch({ launches }: GateRecord): number {
-  const starts = launches.filter(({ phase }) => phase === 'look').map(({ startedAt }) => Date.parse(startedAt));
-  const steps = starts.slice(1).map((start, i) => start - (starts[i] ?? start));
-  return (steps.length === 0 ? (launches[0]?.durationMs ?? MS_PER_MINUTE) : median(steps)) / MS_PER_MINUTE;
+/** Medians, in ms: what a launch takes apart from its scenarios, and each of these. */
+interface LaunchCosts {
+  launchMs: number;
+  scenarioMs: ReadonlyMap<string, number>;
 }
 
-function promisesTable(cells: readonly Characterised[], gated: readonly StoredCell[], plan: ReplayPlan): string[] {
-  const rows = [row('A/A: any red cell, before confirmation', 'all', replayAnyRed(gated, plan), plan.runs, 'at most', 0.01)];
+/** From the start of one launch to that of the next: what a budget is really spent on. */
+function costsOf({ launches, scenarios }: GateRecord): LaunchCosts {
+  const looks = launches.filter(({ phase }) => phase === 'look');
+  const starts = looks.map(({ startedAt }) => Date.parse(startedAt));
+  const steps = starts.slice(1).map((start, i) => start - (starts[i] ?? start));
+  const wholeMs = steps.length === 0 ? (looks[0]?.durationMs ?? 0) : median(steps);
+  const scenarioMs = new Map(
+    scenarios.map(({ id }) => {
+      const took = looks.flatMap((launch) => launch.scenarios.flatMap(({ scenarioId, durationMs = 0 }) => (scenarioId === id ? [durationMs] : [])));
+      return [id, took.length === 0 ? 0 : median(took)] as const;
+    }),
+  );
+  return { launchMs: wholeMs - [...scenarioMs.values()].reduce((sum, ms) => sum + ms, 0), scenarioMs };
+}
+
+function costsText({ launchMs, scenarioMs }: LaunchCosts): string {
+  const seconds = (ms: number): string => `${(ms / 1_000).toFixed(0)} s`;
+  const each = [...scenarioMs].flatMap(([id, ms]) => (ms > 0 ? [`${seconds(ms)} for ${id}`] : []));
+  return `A launch takes ${[seconds(launchMs), ...each].join(' + ')}.`;
+}
+
+function launchesText(plans: readonly ReplayPlan[]): string {
+  const counts = plans.flatMap(({ affordable }) => affordable);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  return `${fewest === most ? '' : `${fewest} to `}${most} launches`;
+}
+
+/** For each cell the plan of runs in which it alone is slower, so that the other scenarios close as they do without any change. */
+function budgetPlans(
+  cells: readonly Characterised[],
+  unlimited: ReplayPlan,
+  { launchMs, scenarioMs }: LaunchCosts,
+  budgetMinutes: number,
+): (cell: Characterised) => ReplayPlan {
+  const plans = new Map<string, ReplayPlan>();
+  return ({ scenarioId, profile }) => {
+    const key = `${profile} ${scenarioId}`;
+    const known = plans.get(key);
+    if (known !== undefined) return known;
+    const others = [...scenarioMs].flatMap(([id, ms]) => {
+      const theirs = cells.filter((cell) => cell.scenarioId === id && !cell.zone.advisory && (cell.profile === profile || cell.metric !== 'cpuUsPerRequest'));
+      return id === scenarioId || theirs.length === 0 ? [] : [{ ms, closed: decidedAfter(theirs, unlimited) }];
+    });
+    const affordable = Array.from({ length: unlimited.runs }, (_, run) =>
+      affordableLaunches({
+        budgetMs: budgetMinutes * MS_PER_MINUTE,
+        launchMs,
+        scenarioMs: scenarioMs.get(scenarioId) ?? 0,
+        others: others.map(({ ms, closed }) => ({ ms, closedAfter: closed[run] ?? 0 })),
+      }),
+    );
+    const plan = { ...unlimited, affordable };
+    plans.set(key, plan);
+    return plan;
+  };
+}
+
+type PlanOf = (cell: Characterised) => ReplayPlan;
+
+function promisesTable(cells: readonly Characterised[], reds: ReplayedCounts['red'], planOf: PlanOf): string[] {
+  const [first] = cells;
+  const runs = first === undefined ? 0 : planOf(first).runs;
+  const rows = [row('A/A: any red cell, before confirmation', 'all', reds, runs, 'at most', 0.01)];
   for (const { claim, metric, profile, injection, counted, limit } of CATCHES) {
     for (const cell of cells.filter((each) => each.metric === metric && each.profile === profile)) {
-      rows.push(row(`${claim}${profile === 'strict' ? ', strict' : ''}`, cell.scenarioId, replayCell(cell, injection, plan)[counted], plan.runs, 'at least', limit));
+      rows.push(row(`${claim}${profile === 'strict' ? ', strict' : ''}`, cell.scenarioId, replayCell(cell, injection, planOf(cell))[counted], runs, 'at least', limit));
     }
   }
   for (const cell of cells.filter(({ zone }) => !zone.advisory)) {
     const claim = `${METRICS[cell.metric].title} ${percent(cell.zone.d1)} worse called a pass${cell.profile === 'strict' ? ', strict' : ''}`;
-    rows.push(row(claim, cell.scenarioId, replayCell(cell, cell.zone.d1, plan).pass, plan.runs, 'at most', 0.05));
+    rows.push(row(claim, cell.scenarioId, replayCell(cell, cell.zone.d1, planOf(cell)).pass, runs, 'at most', 0.05));
   }
   return ['| promise | scenario | limit | seen | 95 % interval | |', '|---|---|--:|--:|--:|---|', ...rows];
 }
@@ -124,9 +193,10 @@ function noiseTable(cells: readonly Characterised[]): string[] {
   return ['| metric | scenario | launches | standard deviation of a launch | no change up to, unacceptable from |', '|---|---|--:|--:|--:|', ...rows];
 }
 
-function powerTable(cells: readonly Characterised[], paces: ReadonlyMap<string, StoredPaces[]>, plan: ReplayPlan): string[] {
+function powerTable(cells: readonly Characterised[], paces: ReadonlyMap<string, StoredPaces[]>, planOf: PlanOf): string[] {
   const rows = cells.flatMap((cell) =>
     INJECTIONS.map((injection) => {
+      const plan = planOf(cell);
       const usual = replayUsualRules(cell, paces.get(cell.scenarioId) ?? [], { injection, runs: plan.runs, seed: plan.seed });
       const columns = [
         ...sharesOf(replayCell(cell, injection, plan)),

@@ -15,6 +15,7 @@ import { checkSeal } from '../store/seal.ts';
 import { parseSession, SESSION_FILE } from '../store/session-store.ts';
 import type { CommandContext } from './context.ts';
 import type { Register } from './program.ts';
+import { CLAIMS_REPORT, claimsReports } from './report-claims.ts';
 
 const MAX_FILE_BYTES = 512 * 1_048_576;
 
@@ -31,7 +32,8 @@ export const register: Register = (program, context, outcome) => {
     .option('--json', 'print the findings as JSON')
     .action(async (files: string[], options: { json?: true }) => {
       const findings: Finding[] = [];
-      for (const file of files) findings.push(...(await auditFile(path.resolve(context.cwd, file), file)));
+      for (const file of files)
+        findings.push(...(await auditFile(context, path.resolve(context.cwd, file), file)));
       outcome.code = show(context, files, findings, options.json === true);
     });
 };
@@ -54,11 +56,12 @@ function show(
   return findings.length === 0 ? EXIT.ok : EXIT.trials;
 }
 
-async function auditFile(file: string, shown: string): Promise<Finding[]> {
+async function auditFile(context: CommandContext, file: string, shown: string): Promise<Finding[]> {
   const found = await stat(file).catch(() => null);
   if (found === null) throw new HarnessError('FILE_NOT_FOUND', `no file ${shown}`);
-  if (found.isDirectory()) return auditOwn(path.join(file, SESSION_FILE), path.join(shown, SESSION_FILE));
-  if (path.basename(file) === SESSION_FILE) return auditOwn(file, shown);
+  if (found.isDirectory())
+    return auditOwn(context, path.join(file, SESSION_FILE), path.join(shown, SESSION_FILE));
+  if (path.basename(file) === SESSION_FILE) return auditOwn(context, file, shown);
   if (/\.ya?ml$/.test(file)) return auditClaims(shown, await readClaimsFile(file));
   const parsed = parseResults(await readText(file, shown));
   if (parsed.kind === 'unknown') throw new HarnessError('RESULT_INVALID', `${shown}: ${parsed.why}`);
@@ -80,11 +83,16 @@ async function readText(file: string, shown: string): Promise<string> {
 }
 
 /** Our own session: its raw data against themselves, and every report beside it against what the raw data give. */
-async function auditOwn(file: string, shown: string): Promise<Finding[]> {
+async function auditOwn(context: CommandContext, file: string, shown: string): Promise<Finding[]> {
   const text = await readText(file, shown);
   const session = parseSession(text, shown);
   const findings = [...auditSeal(text, shown), ...auditSession(shown, session, null)];
-  return [...findings, ...(await auditReports(session, path.dirname(file), path.dirname(shown)))];
+  const [folder, shownFolder] = [path.dirname(file), path.dirname(shown)];
+  return [
+    ...findings,
+    ...(await auditReports(session, folder, shownFolder)),
+    ...(await auditClaimsReport(context, session, folder, shownFolder)),
+  ];
 }
 
 function auditSeal(text: string, shown: string): Finding[] {
@@ -101,18 +109,40 @@ async function auditReports(session: Session, folder: string, shownFolder: strin
     const published = await readFile(path.join(folder, reporter.fileName), 'utf8').catch(() => null);
     if (published === null) continue;
     const line = firstDifference(published, reporter.render(report));
-    if (line === null) continue;
-    const at = { row: line.number, name: reporter.fileName };
-    const message = `says ${JSON.stringify(line.published.slice(0, 200))}, the raw data give ${JSON.stringify(line.recomputed.slice(0, 200))}`;
-    findings.push(finding(path.join(shownFolder, reporter.fileName), at, 'REPORT_DIFFERS', message));
+    if (line !== null) findings.push(differs(shownFolder, reporter.fileName, line));
   }
   return findings;
 }
 
-function firstDifference(
-  a: string,
-  b: string,
-): { number: number; published: string; recomputed: string } | null {
+/** Published claims beside the session: of what they may say, the nearest is told. */
+async function auditClaimsReport(
+  context: CommandContext,
+  session: Session,
+  folder: string,
+  shownFolder: string,
+): Promise<Finding[]> {
+  const published = await readFile(path.join(folder, CLAIMS_REPORT), 'utf8').catch(() => null);
+  if (published === null) return [];
+  const lines = (await claimsReports(context, session)).map((own) => firstDifference(published, own));
+  const nearest = lines
+    .flatMap((line) => (line === null ? [] : [line]))
+    .toSorted((a, b) => b.number - a.number)[0];
+  return lines.includes(null) || nearest === undefined ? [] : [differs(shownFolder, CLAIMS_REPORT, nearest)];
+}
+
+function differs(folder: string, name: string, { number, published, recomputed }: Difference): Finding {
+  const message = `says ${JSON.stringify(published.slice(0, 200))}, the raw data give ${JSON.stringify(recomputed.slice(0, 200))}`;
+  return finding(path.join(folder, name), { row: number, name }, 'REPORT_DIFFERS', message);
+}
+
+interface Difference {
+  /** Of the first line that differs. */
+  number: number;
+  published: string;
+  recomputed: string;
+}
+
+function firstDifference(a: string, b: string): Difference | null {
   if (a === b) return null;
   const published = a.split('\n');
   const recomputed = b.split('\n');

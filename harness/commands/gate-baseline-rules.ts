@@ -104,8 +104,8 @@ function workloadHash({ scenarios, settings }: GateRecord): string {
     loop,
     connections,
   ]);
-  const { sliceMs, workers, driverWorkers } = settings;
+  const { sliceMs, blocks, workers, driverWorkers } = settings;
   return createHash('sha256')
-    .update(JSON.stringify([work, sliceMs, workers, driverWorkers]))
+    .update(JSON.stringify([work, sliceMs, blocks, workers, driverWorkers]))
     .digest('hex');
 }

@@ -91,10 +91,11 @@ async function execute(
 ): Promise<GateEnd> {
   const { clock, interruption } = context;
   const warm = createWarmDynoDriver(clock);
-  const { cpus, workers, driverWorkers, sliceMs, maxWarmupWindows } = record.settings;
+  const { cpus, workers, driverWorkers, sliceMs, blocks, maxWarmupWindows } = record.settings;
   const shape = {
     gateId: record.id,
     sliceMs,
+    blocks,
     maxWarmupWindows,
     cpus,
     workers,

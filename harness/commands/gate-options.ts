@@ -25,6 +25,7 @@ export interface GateOptions {
   planted: number;
   resume?: string;
   slice: number;
+  blocks: number;
   maxWarmup?: number;
   maxLaunches: number;
   earlyStop: boolean;
@@ -81,11 +82,12 @@ function addBaselineOptions(command: Command): Command {
 function addPlumbingOptions(command: Command): Command {
   return command
     .option('--waivers <file>', 'accepted slowdowns (default: those of httpdyno.config.yaml)')
-    .option('--slice <time>', 'length of a slice', durationIn(50, 10_000), 1_000)
+    .option('--slice <time>', 'length of a slice', durationIn(50, 10_000), 250)
+    .option('--blocks <n>', 'blocks of four slices in each scenario of a launch', integerIn(1, 100), 6)
     .option(
       '--max-warmup <windows>',
-      'windows of warm-up an arm at most (default: up to 30); fewer are for trying out',
-      integerIn(1, 30),
+      'windows, and rounds of connections before them, that an arm is warmed up by at most (default: up to 32); fewer are for trying out',
+      integerIn(1, 32),
     )
     .option('--max-launches <n>', 'launches at most', integerIn(1, 100), 24)
     .option('--no-early-stop', 'make all launches and look once, after --max-launches: for the replay')

@@ -67,6 +67,7 @@ export async function newRecord(
     settings: {
       seed: options.seed ?? freshSeed(),
       sliceMs: options.slice,
+      blocks: options.blocks,
       ...(options.maxWarmup === undefined ? {} : { maxWarmupWindows: options.maxWarmup }),
       looks: [...looks, options.maxLaunches],
       budgetMinutes: options.budgetMinutes,

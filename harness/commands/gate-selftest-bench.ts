@@ -34,8 +34,8 @@ export interface OwnCount {
 }
 
 const SERVER = path.join(import.meta.dirname, '..', '..', 'tools', 'selftest', 'server.mjs');
-/** As many rounds of connections as a launch of the gate warms up by, then what is counted. */
-const WARMUP_ROUNDS = 12;
+/** Rounds of connections until its heap has grown for the first time; what is counted ends before it does for the second. */
+const WARMUP_ROUNDS = 16;
 const WARMUP_MS = 100;
 const COUNTED_ROUNDS = 8;
 
@@ -183,6 +183,7 @@ async function openBench(context: CommandContext, options: GateOptions, example:
   const shape = {
     gateId: 'selftest',
     sliceMs: options.slice,
+    blocks: options.blocks,
     cpus,
     workers,
     driverWorkers,

@@ -18,8 +18,8 @@ import {
 
 /** A red needs eight launches at the least, and as many to confirm: later looks only matter where the machine is noisy. */
 const MAX_LAUNCHES = 20;
-/** The selftest tells a tenth, not a hundredth: slices half as long will do. */
-const SLICE_SHARE = 0.5;
+/** The selftest tells a tenth, not a hundredth: half the blocks will do. */
+const BLOCKS_SHARE = 0.5;
 /** A red whose estimate is further than this from what was planted did not see what was planted. */
 const ESTIMATE_TOLERANCE = 0.04;
 const MS_PER_MINUTE = 60_000;
@@ -33,7 +33,7 @@ export async function selftest(context: CommandContext, options: GateOptions): P
   const words = wordsOf(options);
   const quick = {
     ...options,
-    slice: options.slice * SLICE_SHARE,
+    blocks: Math.max(1, Math.round(options.blocks * BLOCKS_SHARE)),
     maxLaunches: Math.min(options.maxLaunches, MAX_LAUNCHES),
   };
   const answers: SelftestAnswer[] = [];

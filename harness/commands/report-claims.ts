@@ -21,6 +21,7 @@ interface ClaimsRequest {
   format?: string[];
 }
 
+export const CLAIMS_REPORT = 'claims.md';
 const FORMATS = ['terminal', 'markdown', 'json'].map((id) => ({ id }));
 
 /** Holds published claims against a session: text and JSON are printed, Markdown is written beside the session. */
@@ -33,7 +34,7 @@ export async function reportClaims(context: CommandContext, request: ClaimsReque
   if (formats.has('terminal')) context.out(renderClaimsTerminal(reports, context.terminal.columns));
   if (formats.has('json')) context.out(jsonOf(session, reports));
   if (!formats.has('markdown')) return;
-  const file = path.join(folder, 'claims.md');
+  const file = path.join(folder, CLAIMS_REPORT);
   await writeAtomically(file, renderClaimsMarkdown(reports));
   context.err(`written: ${path.relative(context.cwd, file)}\n`);
 }
@@ -49,17 +50,33 @@ async function chooseClaims(
   if (typeof wanted === 'string' && (/\.ya?ml$/.test(wanted) || wanted.includes(path.sep))) {
     return [await readClaimsFile(path.resolve(context.cwd, wanted))];
   }
-  const folder = path.join(context.project, 'scenarios', 'claims');
-  const all = await readClaimsFolder(folder);
+  const all = await readClaimsFolder(claimsFolder(context));
   if (typeof wanted === 'string') return [named(all, wanted)];
-  const fitting = all.filter(({ tables }) =>
-    tables.some(({ scenario }) => session.scenarios.some(({ id }) => id === scenario)),
-  );
+  const fitting = fittingClaims(all, session);
   if (fitting.length > 0) return fitting;
   const scenarios = session.scenarios.map(({ id }) => id).join(', ');
-  throw new HarnessError('NOTHING_TO_RUN', `no claims about ${scenarios} in ${folder}`, {
+  throw new HarnessError('NOTHING_TO_RUN', `no claims about ${scenarios} in ${claimsFolder(context)}`, {
     fix: 'name a file: `httpdyno report <session> --claims <file>`',
   });
+}
+
+function claimsFolder({ project }: CommandContext): string {
+  return path.join(project, 'scenarios', 'claims');
+}
+
+function fittingClaims(all: readonly Claims[], session: Session): Claims[] {
+  return all.filter(({ tables }) =>
+    tables.some(({ scenario }) => session.scenarios.some(({ id }) => id === scenario)),
+  );
+}
+
+/** What `claims.md` of a session may say: all claims that fit it together, or those of one file. */
+export async function claimsReports(context: CommandContext, session: Session): Promise<string[]> {
+  const all = await readClaimsFolder(claimsFolder(context));
+  const summary = summarize(session);
+  return [fittingClaims(all, session), ...all.map((claims) => [claims])].map((chosen) =>
+    renderClaimsMarkdown(chosen.map((claims) => judgeClaims(claims, session, summary))),
+  );
 }
 
 function named(all: readonly Claims[], wanted: string): Claims {

@@ -16,13 +16,15 @@ export interface FleetInput {
   observer: LoadObserver;
   signal: AbortSignal;
   clock: Clock;
-  steadiness: SteadinessTest;
+  /** Null where the warm-up has a fixed length, the shortest, and somebody else judges whether the target is steady. */
+  steadiness: SteadinessTest | null;
   driver: { id: string; version: string };
+  /** How often workers report, and the grid on which the window begins; a tenth of a second where absent. */
+  tickMs?: number;
   spawnWorker?: WorkerFactory;
 }
 
 const TICK_MS = 100;
-const TICK_US = TICK_MS * US_PER_MS;
 /** Loading its modules takes a worker a fraction of a second, many times that on a busy machine. */
 const READY_DEADLINE_US = 60_000_000;
 /** Far enough ahead that every thread has the message before its time comes. */
@@ -38,11 +40,8 @@ const RESULT_MARGIN_US = 5_000_000;
 export async function runFleet(input: FleetInput): Promise<LoadOutcome> {
   const { clock, signal, workerEntry } = input;
   if (signal.aborted) return { kind: 'aborted' };
-  const tasks = splitRequest(input.request).map((request, workerIndex) => ({
-    workerIndex,
-    request,
-    tickMs: TICK_MS,
-  }));
+  const { tickMs = TICK_MS } = input;
+  const tasks = splitRequest(input.request).map((request, workerIndex) => ({ workerIndex, request, tickMs }));
   let timeline: Timeline | null = null;
   const crew = new Crew(tasks, {
     clock,
@@ -54,7 +53,7 @@ export async function runFleet(input: FleetInput): Promise<LoadOutcome> {
   try {
     await allReady(crew, clock);
     const startUs = clock.monotonicUs() + START_LEAD_US;
-    timeline = new Timeline(startUs, TICK_US, tasks.length);
+    timeline = new Timeline(startUs, tickMs * US_PER_MS, tasks.length);
     return await new FleetRun(input, crew, timeline, startUs).run();
   } catch (error) {
     if (error instanceof LoadStopped) return error.outcome;
@@ -79,27 +78,29 @@ class FleetRun {
   readonly #crew: Crew;
   readonly #timeline: Timeline;
   readonly #startUs: number;
+  readonly #tickUs: number;
 
   constructor(input: FleetInput, crew: Crew, timeline: Timeline, startUs: number) {
     this.#input = input;
     this.#crew = crew;
     this.#timeline = timeline;
     this.#startUs = startUs;
+    this.#tickUs = (input.tickMs ?? TICK_MS) * US_PER_MS;
   }
 
   async run(): Promise<LoadOutcome> {
-    const { request, driver } = this.#input;
+    const { request, driver, steadiness } = this.#input;
     const reasons: Reason[] = [];
     let window: MeasuredWindow;
-    if (request.warmup.maxMs === 0) {
-      window = this.#announce(this.#startUs);
+    if (steadiness === null || request.warmup.maxMs === 0) {
+      window = this.#announce(this.#tickAfter(this.#startUs + request.warmup.minMs * US_PER_MS));
       this.#crew.broadcast({ kind: 'start', atUs: this.#startUs });
     } else {
       this.#crew.broadcast({ kind: 'start', atUs: this.#startUs });
-      reasons.push(...(await this.#warmUp(request.warmup)));
+      reasons.push(...(await this.#warmUp(request.warmup, steadiness)));
       window = this.#announce(this.#tickAfter(this.#nowUs() + WINDOW_LEAD_US));
-      await this.#pass('warmup', this.#startUs, window.startUs);
     }
+    if (window.startUs > this.#startUs) await this.#pass('warmup', this.#startUs, window.startUs);
     await this.#pass('measure', window.startUs, window.endUs);
     await this.#drain(window);
     const result = mergeResults(this.#crew.results, {
@@ -118,7 +119,7 @@ class FleetRun {
 
   /** The first boundary between ticks at or after a time, so that no tick straddles the start of the window. */
   #tickAfter(timeUs: number): number {
-    return this.#startUs + Math.ceil((timeUs - this.#startUs) / TICK_US) * TICK_US;
+    return this.#startUs + Math.ceil((timeUs - this.#startUs) / this.#tickUs) * this.#tickUs;
   }
 
   #announce(startUs: number): MeasuredWindow {
@@ -131,14 +132,14 @@ class FleetRun {
   }
 
   /** Lets the load run for the shortest warm-up, then on until it is steady or the longest is over. */
-  async #warmUp(rule: WarmupRule): Promise<Reason[]> {
-    const periodUs = steadinessPeriodUs(rule);
+  async #warmUp(rule: WarmupRule, steadiness: SteadinessTest): Promise<Reason[]> {
+    const periodUs = steadinessPeriodUs(rule, this.#tickUs);
     const longestUs = this.#startUs + rule.maxMs * US_PER_MS;
     let untilUs = this.#startUs + rule.minMs * US_PER_MS;
     for (;;) {
       // Half a tick more, for the reports on the last period to arrive.
-      await this.#pass('warmup', this.#startUs, untilUs + TICK_US / 2);
-      if (this.#input.steadiness(this.#timeline.windows(periodUs)) === 'steady') return [];
+      await this.#pass('warmup', this.#startUs, untilUs + this.#tickUs / 2);
+      if (steadiness(this.#timeline.windows(periodUs)) === 'steady') return [];
       if (untilUs >= longestUs) break;
       untilUs = Math.min(longestUs, untilUs + periodUs);
     }
@@ -148,7 +149,7 @@ class FleetRun {
   /** Lets a phase go on until its time is over or all workers are done, and reports progress meanwhile. */
   async #pass(phase: LoadProgress['phase'], sinceUs: number, untilUs: number): Promise<void> {
     for (let nowUs = this.#nowUs(); nowUs < untilUs && !this.#crew.isDone; nowUs = this.#nowUs()) {
-      await this.#crew.next(Math.min(TICK_US, untilUs - nowUs));
+      await this.#crew.next(Math.min(this.#tickUs, untilUs - nowUs));
       this.#input.observer.progress({
         phase,
         elapsedMs: Math.max(0, this.#nowUs() - sinceUs) / US_PER_MS,
@@ -167,7 +168,7 @@ class FleetRun {
 }
 
 /** Steadiness is judged on five stretches of the shortest warm-up, a second each where it is long enough. */
-function steadinessPeriodUs({ minMs, maxMs }: WarmupRule): number {
+function steadinessPeriodUs({ minMs, maxMs }: WarmupRule, tickUs: number): number {
   const fifthUs = ((minMs > 0 ? minMs : maxMs) * US_PER_MS) / 5;
-  return Math.min(1_000_000, Math.max(TICK_US, Math.floor(fifthUs / TICK_US) * TICK_US));
+  return Math.min(1_000_000, Math.max(tickUs, Math.floor(fifthUs / tickUs) * tickUs));
 }

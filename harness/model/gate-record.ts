@@ -9,7 +9,7 @@ export const GATE_SCHEMA_VERSION = 1;
 
 const figure = z.number().nullable();
 
-/** One slice: about a second of load on one arm, with everything that is needed to judge it again. */
+/** One slice: a stretch of load on one arm, with everything that is needed to judge it again. */
 export const sliceRecordSchema = z.strictObject({
   arm: z.enum(['base', 'head']),
   requests: z.int().min(0),
@@ -56,7 +56,10 @@ export const launchRecordSchema = z.strictObject({
   paddingBytes: z.strictObject({ base: z.int(), head: z.int() }),
   /** Why the launch gave nothing or ended early (a server that did not start, died, or answered wrongly), else null. */
   problem: z.string().nullable(),
-  scenarios: z.array(measuredBlocksSchema.extend({ scenarioId: idSchema })),
+  scenarios: z.array(
+    // What the scenario took of the launch, warm-up included; records of httpdyno 0.1 before November 2026 lack it.
+    measuredBlocksSchema.extend({ scenarioId: idSchema, durationMs: z.number().optional() }),
+  ),
   /** The reference server against itself. */
   sentinel: measuredBlocksSchema.nullable(),
 });
@@ -78,6 +81,8 @@ export const gatePairSchema = z.strictObject({ id: idSchema, base: gateArmSchema
 export const gateSettingsSchema = z.strictObject({
   seed: z.int(),
   sliceMs: z.number(),
+  /** Blocks of four slices in each scenario of a launch; the first records, which do not say so, have two. */
+  blocks: z.int().min(1).default(2),
   /** Windows of warm-up an arm at most, where the user allowed fewer than the rule. */
   maxWarmupWindows: z.int().min(1).optional(),
   looks: z.array(z.int()).min(1),

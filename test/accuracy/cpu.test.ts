@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { median } from '../../harness/analysis/order.ts';
 import { systemClock } from '../../harness/base/clock.ts';
 import type { MeasuredWindow } from '../../harness/model/load.ts';
 import type { RunningTarget } from '../../harness/model/ports.ts';
@@ -43,7 +44,7 @@ async function cpuPerRequest(burnUs: number): Promise<{ measuredUs: number; burn
     {
       loop: { kind: 'open', rateRps: 3_000, arrivals: 'constant' },
       connections: 16,
-      termination: { kind: 'duration', ms: 1_500 },
+      termination: { kind: 'duration', ms: 800 },
     },
   );
   const outcome = await OPEN_DRIVERS[0]?.run(request, { window, progress: () => undefined }, signal);
@@ -66,14 +67,18 @@ describe.skipIf(truthdUnavailable !== null)(`CPU (${truthdUnavailable ?? 'agains
     'G16 CPU per request: 50 µs that a target burns more are 50 µs that are measured more',
     (context) =>
       whenQuiet(context, async () => {
-        // Both burn: a target that burns is tied to its thread, and what that costs beside must not count as burned.
-        const base = await cpuPerRequest(10);
-        const burning = await cpuPerRequest(60);
-        const measuredUs = burning.measuredUs - base.measuredUs;
-        const burnedUs = burning.burnedUs - base.burnedUs;
-        expect(burnedUs).toBeGreaterThan(45);
-        expect(measuredUs / burnedUs).toBeGreaterThan(0.9);
-        expect(measuredUs / burnedUs).toBeLessThan(1.1);
+        const shares: number[] = [];
+        // Interleaved: what the machine costs a request drifts within seconds, and must not count as burned.
+        for (let round = 0; round < 3; round++) {
+          // Both burn: a target that burns is tied to its thread, and what that costs beside must not count as burned.
+          const base = await cpuPerRequest(10);
+          const burning = await cpuPerRequest(60);
+          const burnedUs = burning.burnedUs - base.burnedUs;
+          expect(burnedUs).toBeGreaterThan(45);
+          shares.push((burning.measuredUs - base.measuredUs) / burnedUs);
+        }
+        expect(median(shares)).toBeGreaterThan(0.9);
+        expect(median(shares)).toBeLessThan(1.1);
       }),
     60_000,
   );

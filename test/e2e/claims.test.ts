@@ -102,6 +102,19 @@ describe('published claims beside a stored session', () => {
     ).toBe(true);
   });
 
+  it('are audited like every other report: a verdict that was changed afterwards is found', async () => {
+    const folder = results();
+    await report(folder, '--format', 'markdown');
+    const written = path.join(folder, 'reference', 'claims.md');
+    const audit = (): Promise<CliResult> => httpdyno(['audit', '--json', path.join(folder, 'reference')]);
+    expect((await audit()).code).toBe(0);
+    const honest = readFileSync(written, 'utf8');
+    writeFileSync(written, honest.replace('contradicted', 'reproduced'));
+    const { code, stdout } = await audit();
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout).findings).toMatchObject([{ rule: 'REPORT_DIFFERS', file: written }]);
+  });
+
   it('stand in the README as the kept session judges them', async () => {
     const readme = readFileSync(path.join(repository, 'README.md'), 'utf8');
     const { tables, impossible } = await judged('hyperlane');

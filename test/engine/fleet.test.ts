@@ -151,6 +151,14 @@ describe('the warm-up', () => {
     expect(measured(outcome).warmupMs).toBeLessThan(3_400);
   });
 
+  it('has a fixed length where somebody else judges whether the target is steady: rounded up to a tick, told at once', async () => {
+    const { workers, outcome } = await play({ warmup: { minMs: 140, maxMs: 30_000 } }, undefined, {
+      steadiness: null,
+    });
+    expect(workers[0]?.received.map(({ kind }) => kind)).toEqual(['window', 'start']);
+    expect(measured(outcome)).toMatchObject({ warmupMs: 200, reasons: [] });
+  });
+
   it('ends at its longest with a warning where the load never settles', async () => {
     const { outcome } = await play({ warmup: { minMs: 1_000, maxMs: 4_000 } }, undefined, {
       steadiness: () => 'not-yet',

@@ -53,9 +53,9 @@ interface Alive extends RunningTarget {
   die(exit: TargetExit): void;
 }
 
-/** Multiples that never settle. */
-export function changed(count: number): number[] {
-  return Array.from({ length: count }, (_, i) => 1 + (i % 2) * 0.5);
+/** Multiples that never settle: each request is cheaper than the one before. */
+export function falling(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => 100 * 0.96 ** i);
 }
 
 /** Servers, load and resources without processes or time; a request costs base 50 µs of CPU. */
@@ -100,7 +100,15 @@ export class GateWorld {
       settings: { ...empty.settings, budgetMinutes, metrics: ['cpuUsPerRequest'] },
     };
     const { cpus, workers, driverWorkers } = record.settings;
-    const shape = { gateId: record.id, sliceMs: 1_000, cpus, workers, driverWorkers, readyTimeoutMs: 1_000 };
+    const shape = {
+      gateId: record.id,
+      sliceMs: 1_000,
+      blocks: 2,
+      cpus,
+      workers,
+      driverWorkers,
+      readyTimeoutMs: 1_000,
+    };
     const pair = { id: 'server', base: this.#side('base'), head: this.#side('head') };
     const reference = { side: this.#side('reference'), scenario: scenario({ id: 'reference' }) };
     return runGate(

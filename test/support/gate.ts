@@ -76,6 +76,7 @@ export function gateRecord(sketch: RecordSketch = {}, change: Partial<GateRecord
     settings: {
       seed,
       sliceMs: 1_000,
+      blocks: 2,
       looks: [8, 12, 16, 20, 24],
       budgetMinutes: 12,
       profile: 'default',

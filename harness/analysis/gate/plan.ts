@@ -13,10 +13,11 @@ export interface LaunchPlan {
   ports: Readonly<Record<Arm, 0 | 1>>;
   /** Length of a meaningless environment variable: moves the stack, and with it the layout bias (Mytkowicz et al., 2009). */
   paddingBytes: Readonly<Record<Arm, number>>;
+  /** Of the sentinel. */
   blocks: readonly BlockOrder[];
 }
 
-const BLOCKS_PER_LAUNCH = 2;
+const SENTINEL_BLOCKS = 2;
 const MAX_PADDING_BYTES = 4_096;
 
 /**
@@ -38,7 +39,7 @@ function planLaunch(random: Random, index: number): LaunchPlan {
       base: randomIndex(random, MAX_PADDING_BYTES),
       head: randomIndex(random, MAX_PADDING_BYTES),
     },
-    blocks: Array.from({ length: BLOCKS_PER_LAUNCH }, () => (coin(random) ? 'ABBA' : 'BAAB')),
+    blocks: drawBlocks(random, SENTINEL_BLOCKS),
   };
 }
 
@@ -51,8 +52,16 @@ export function armsOf(order: BlockOrder): readonly Arm[] {
   return order === 'ABBA' ? ['base', 'head', 'head', 'base'] : ['head', 'base', 'base', 'head'];
 }
 
-/** The blocks of a further scenario within a launch, from a stream of its own: adding a scenario moves no other. */
-export function planBlocks(seed: number, launchIndex: number, scenarioIndex: number): readonly BlockOrder[] {
-  const random = seededRandom(derivedSeed(derivedSeed(seed, launchIndex), 1 + scenarioIndex));
-  return Array.from({ length: BLOCKS_PER_LAUNCH }, () => (coin(random) ? 'ABBA' : 'BAAB'));
+/** The blocks of a scenario within a launch, from a stream of its own: adding a scenario moves no other. */
+export function planBlocks(
+  seed: number,
+  launchIndex: number,
+  scenarioIndex: number,
+  blocks: number,
+): readonly BlockOrder[] {
+  return drawBlocks(seededRandom(derivedSeed(derivedSeed(seed, launchIndex), 1 + scenarioIndex)), blocks);
+}
+
+function drawBlocks(random: Random, count: number): BlockOrder[] {
+  return Array.from({ length: count }, () => (coin(random) ? 'ABBA' : 'BAAB'));
 }

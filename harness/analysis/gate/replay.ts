@@ -28,8 +28,8 @@ export interface StoredCell {
 export interface ReplayPlan {
   /** Gated cells of a run that the error is shared among. */
   cells: number;
-  /** Launches that the budget pays for; looks beyond them do not take place. */
-  affordable: number;
+  /** Launches that the budget pays for, in every run or in each of them; looks beyond them do not take place. */
+  affordable: number | readonly number[];
   runs: number;
   seed: number;
 }
@@ -71,6 +71,45 @@ function rulesOf({ zone }: StoredCell, { cells }: ReplayPlan): Parameters<typeof
   return { zone, looks: LOOKS, redAlpha: RED_ALPHA / cells };
 }
 
+/** What the minutes of a gate run go to. */
+export interface RunCosts {
+  budgetMs: number;
+  /** Of a launch whatever it measures: start, sentinel, first rounds. */
+  launchMs: number;
+  /** More for each scenario that is still open. */
+  scenarioMs: number;
+  /** The other scenarios, and after how many launches each is closed because all its cells are decided. */
+  others: readonly { ms: number; closedAfter: number }[];
+}
+
+/** Launches of a scenario that stays open: one begins as long as the budget is not spent, and closed scenarios cost nothing. */
+export function affordableLaunches({ budgetMs, launchMs, scenarioMs, others }: RunCosts): number {
+  const last = LOOKS.at(-1) ?? 0;
+  let spentMs = 0;
+  for (let made = 0; made < last; made++) {
+    if (spentMs > budgetMs) return made;
+    const open = others.filter(({ closedAfter }) => made < closedAfter);
+    spentMs += launchMs + scenarioMs + open.reduce((sum, { ms }) => sum + ms, 0);
+  }
+  return last;
+}
+
+/** In each run, the launches after which every cell of a scenario is decided where nothing is planted; the last look where one never is. */
+export function decidedAfter(cells: readonly StoredCell[], plan: ReplayPlan): number[] {
+  const last = LOOKS.at(-1) ?? 0;
+  return Array.from({ length: plan.runs }, (_, run) => {
+    const drawn = drawRun(cells, 0, { ...plan, affordable: last }, run);
+    return Math.max(
+      ...cells.map((cell, i) => {
+        const outcome = judgeCell(drawn[i]?.looks ?? [], rulesOf(cell, plan));
+        return outcome.kind === 'inconclusive' || outcome.kind === 'invalid'
+          ? last
+          : outcome.evidence.launches;
+      }),
+    );
+  });
+}
+
 interface DrawnLaunches {
   looks: LaunchDifference[];
   fresh: LaunchDifference[];
@@ -85,7 +124,8 @@ function drawRun(
 ): DrawnLaunches[] {
   const random: Random = seededRandom(derivedSeed(seed, run));
   const stored = Math.min(...cells.map(({ launches }) => launches.length));
-  const looked = Math.min(affordable, LOOKS.at(-1) ?? 0);
+  const paid = typeof affordable === 'number' ? affordable : (affordable[run] ?? 0);
+  const looked = Math.min(paid, LOOKS.at(-1) ?? 0);
   const draws = Array.from({ length: looked + (CONFIRMATION_LOOKS.at(-1) ?? 0) }, () => ({
     index: randomIndex(random, stored),
     turned: random.next() < 0.5,

@@ -6,6 +6,9 @@ import { workerEntryBeside } from '../../engine/fleet-workers.ts';
 import type { LoadDriver } from '../../model/ports.ts';
 import { WarmWorkers } from './warm-workers.ts';
 
+/** A short load begins to count soon after it began: on a finer grid than a long one. */
+const TICK_MS = 20;
+
 export interface WarmDriver {
   driver: LoadDriver;
   /** Ends the threads that wait for a next load. */
@@ -31,7 +34,8 @@ export function createWarmDynoDriver(clock: Clock): WarmDriver {
           signal,
           clock,
           // Whoever asks for many short loads decides between them whether the target is steady.
-          steadiness: () => 'steady',
+          steadiness: null,
+          tickMs: TICK_MS,
           driver: { id: 'dyno', version },
           spawnWorker: workers.spawn,
         }),

@@ -1,7 +1,10 @@
+import { DARK_RULES } from '../charts/style.ts';
+
 /** Style of the page, light and dark by the reader's choice; printed black on white with everything open. */
 export const STYLE = `
 :root{color-scheme:light dark;--fg:#1c1c1c;--quiet:#565656;--bg:#fff;--raised:#f5f5f5;--line:#c9c9c9;--accent:#0057a3;--bad:#a3231f;--plot:#fff}
-@media (prefers-color-scheme:dark){:root{--fg:#e9e9e9;--quiet:#b4b4b4;--bg:#161616;--raised:#232323;--line:#4a4a4a;--accent:#7cc0ff;--bad:#ff9a94;--plot:#f7f7f7}}
+@media (prefers-color-scheme:dark){:root{--fg:#e9e9e9;--quiet:#b4b4b4;--bg:#161616;--raised:#232323;--line:#4a4a4a;--accent:#7cc0ff;--bad:#ff9a94;--plot:#0d1117}}
+${DARK_RULES.replace('@media (', '@media screen and (')}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1560px;padding:1rem;font:15px/1.5 system-ui,DejaVu Sans,sans-serif;color:var(--fg);background:var(--bg)}
 h1{font-size:1.5rem;margin:.5rem 0}
@@ -41,7 +44,7 @@ button{cursor:pointer}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 .swatch{width:1.6rem;height:.8rem;vertical-align:middle;margin-right:.3rem;background:var(--plot)}
 .plot{display:block;width:100%;height:auto;background:var(--plot);border:1px solid var(--line);border-radius:4px;touch-action:pan-y}
-.plot text{font:12px system-ui,DejaVu Sans,sans-serif;fill:#222}
+.plot text{font:12px system-ui,DejaVu Sans,sans-serif;fill:var(--fg)}
 .readout{min-height:3.2rem;font-variant-numeric:tabular-nums;font-size:.9rem;margin:.4rem 0}
 .readout span{display:inline-block;margin-right:1.2rem}
 @media print{:root{--fg:#000;--bg:#fff;--raised:#fff;--plot:#fff}.scroll{overflow:visible;border:0}.tall{max-height:none}button,.controls,.skip,.readout{display:none}thead button{display:inline}table{font-size:7.5pt}th,td{padding:.1rem .25rem;white-space:normal}thead th{position:static}section{break-inside:auto}tr{break-inside:avoid}}

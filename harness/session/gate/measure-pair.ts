@@ -1,13 +1,14 @@
 import type { Arm, BlockOrder } from '../../analysis/gate/plan.ts';
 import { armsOf } from '../../analysis/gate/plan.ts';
 import { derivedSeed, secureToken } from '../../base/random.ts';
-import type { MeasuredBlocks, SliceRecord } from '../../model/gate-record.ts';
+import { US_PER_MS } from '../../base/units.ts';
+import type { LaunchRecord, MeasuredBlocks, SliceRecord } from '../../model/gate-record.ts';
 import type { RunningTarget } from '../../model/ports.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import type { TargetSpec } from '../../model/target.ts';
 import type { GatePorts, GateShape, GateSide } from './ports.ts';
 import { measureSlice, RAMP_MS } from './slice.ts';
-import { MIN_WINDOW_MS, ruleFor, warmUpInTurn, type WarmupRule } from './warm-up.ts';
+import { MIN_ROUND_MS, MIN_WINDOW_MS, ruleFor, warmUpInTurn, type WarmupRule } from './warm-up.ts';
 
 /** One meeting of two sides: both are started, warmed up, loaded in turn, and stopped. */
 export interface PairInput {
@@ -15,6 +16,8 @@ export interface PairInput {
   startOrder: readonly Arm[];
   paddingBytes: Readonly<Record<Arm, number>>;
   scenarios: readonly { scenario: Scenario; orders: readonly BlockOrder[] }[];
+  /** What both serve first, whichever scenarios are measured: each launch then finds them with the same past. Null: nothing. */
+  opening: Scenario | null;
   warmup: WarmupRule;
   sliceMs: number;
   shape: GateShape;
@@ -24,7 +27,7 @@ export interface PairInput {
 export interface PairFindings {
   /** Why there is less than was asked for, else null. */
   problem: string | null;
-  measured: (MeasuredBlocks & { scenarioId: string })[];
+  measured: LaunchRecord['scenarios'];
 }
 
 type Running = Partial<Record<Arm, RunningTarget>>;
@@ -42,13 +45,23 @@ export async function measurePair(
     const { base, head } = running;
     if (findings.problem !== null || base === undefined || head === undefined) return findings;
     const alive = watch({ base, head });
+    await openRounds(input, { base, head }, ports, signal);
     for (const { scenario, orders } of input.scenarios) {
-      const blocks = await measureScenario(input, { base, head }, scenario, orders, ports, signal);
+      const served = servedSoFar(findings.measured);
+      const startUs = ports.clock.monotonicUs();
+      const blocks = await measureScenario(
+        input,
+        { base, head },
+        { scenario, orders, served },
+        ports,
+        signal,
+      );
       if (blocks.problem !== null || alive.death !== null || signal.aborted) {
         findings.problem = alive.death ?? blocks.problem ?? 'interrupted';
         break;
       }
-      findings.measured.push({ scenarioId: scenario.id, ...blocks.measured });
+      const durationMs = Math.round((ports.clock.monotonicUs() - startUs) / US_PER_MS);
+      findings.measured.push({ scenarioId: scenario.id, durationMs, ...blocks.measured });
     }
     return findings;
   } finally {
@@ -114,6 +127,43 @@ function watch(targets: Readonly<Record<Arm, RunningTarget>>): { death: string |
   return watched;
 }
 
+/** Requests that each side has completed in the scenarios before. */
+function servedSoFar(measured: readonly MeasuredBlocks[]): Record<Arm, number> {
+  const served = { base: 0, head: 0 };
+  for (const { warmupRequests, blocks } of measured) {
+    for (const arm of ['base', 'head'] as const) served[arm] += warmupRequests[arm];
+    for (const { arm, requests } of blocks.flat()) served[arm] += requests;
+  }
+  return served;
+}
+
+interface ScenarioTurn {
+  scenario: Scenario;
+  orders: readonly BlockOrder[];
+  served: Readonly<Record<Arm, number>>;
+}
+
+/** Rounds of fresh connections that nothing is concluded from: a server that fails here fails again where it is judged. */
+async function openRounds(
+  { opening, warmup, shape, sliceMs, startOrder, seed }: PairInput,
+  targets: Readonly<Record<Arm, RunningTarget>>,
+  ports: GatePorts,
+  signal: AbortSignal,
+): Promise<void> {
+  if (opening === null) return;
+  const { clock } = ports;
+  const lengthMs = Math.max(MIN_ROUND_MS, sliceMs * warmup.roundSlices);
+  const untilUs = clock.monotonicUs() + sliceMs * warmup.roundsSlicesMax * US_PER_MS;
+  const rounds = Math.min(warmup.rounds, shape.maxWarmupWindows ?? warmup.rounds);
+  for (let round = 0; round < rounds && clock.monotonicUs() < untilUs; round++) {
+    for (const arm of startOrder) {
+      if (signal.aborted) return;
+      const load = { arm, target: targets[arm], scenario: opening, shape, sliceMs: lengthMs, rampMs: 0 };
+      await measureSlice({ ...load, seed: derivedSeed(seed, 1_000 + round) }, ports, signal);
+    }
+  }
+}
+
 interface ScenarioFindings {
   problem: string | null;
   measured: MeasuredBlocks;
@@ -122,8 +172,7 @@ interface ScenarioFindings {
 async function measureScenario(
   input: PairInput,
   targets: Readonly<Record<Arm, RunningTarget>>,
-  scenario: Scenario,
-  orders: readonly BlockOrder[],
+  { scenario, orders, served }: ScenarioTurn,
   ports: GatePorts,
   signal: AbortSignal,
 ): Promise<ScenarioFindings> {
@@ -134,16 +183,21 @@ async function measureScenario(
     const slice = { arm, target: targets[arm], scenario, shape, sliceMs: lengthMs, rampMs, seed };
     return measureSlice(slice, ports, signal);
   };
-  const windowMs = Math.max(MIN_WINDOW_MS, sliceMs * warmup.windowShare);
-  const isFirst = input.scenarios[0]?.scenario === scenario;
-  const rule = ruleFor(warmup, isFirst ? 'first' : 'later', shape.maxWarmupWindows);
+  const windowMs = Math.max(MIN_WINDOW_MS, sliceMs * warmup.windowSlices);
+  const rule = ruleFor(warmup, shape.maxWarmupWindows);
   const measured: MeasuredBlocks = {
     orders: [...orders],
     steady: { base: false, head: false },
     warmupRequests: { base: 0, head: 0 },
     blocks: [],
   };
-  const findings = await warmUpInTurn(input.startOrder, (arm) => measure(arm, windowMs, 0), rule, signal);
+  const findings = await warmUpInTurn(
+    input.startOrder,
+    (arm) => measure(arm, windowMs, 0),
+    rule,
+    served,
+    signal,
+  );
   for (const arm of input.startOrder) {
     const { requests, steady, problem } = findings[arm];
     measured.steady[arm] = steady;

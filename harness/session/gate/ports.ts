@@ -54,6 +54,8 @@ export interface GatePorts {
 export interface GateShape {
   gateId: string;
   sliceMs: number;
+  /** Blocks of four slices in each scenario of a launch. */
+  blocks: number;
   /** Windows of warm-up an arm at most; undefined leaves it to the rule. */
   maxWarmupWindows?: number | undefined;
   cpus: CpuLayout;

@@ -121,8 +121,10 @@ class GateRunner {
       position: this.#input.scenarios.indexOf(scenario),
     }));
     const { reference, shape } = this.#input;
+    const [opening = scenarios[0]] = this.#input.scenarios;
+    if (opening === undefined) return;
     const launch = await runLaunch(
-      { phase, plan, pair, scenarios: placed, reference, shape, seed },
+      { phase, plan, pair, scenarios: placed, opening, reference, shape, seed },
       this.#ports,
       this.#signal,
     );

@@ -14,13 +14,12 @@ export interface LaunchInput {
   pair: GatePair;
   /** Those still open, each with its place in the gate: its blocks must not depend on which others are. */
   scenarios: readonly { scenario: Scenario; position: number }[];
+  /** What the arms serve first, in every launch: the first scenario of the gate. */
+  opening: Scenario;
   reference: Reference | null;
   shape: GateShape;
   seed: number;
 }
-
-/** The sentinel asks for one block, of slices half as long: it has one question where a cell has many. */
-const SENTINEL_SLICE_SHARE = 0.5;
 
 /** One launch: the reference server against itself, then fresh processes of both arms in every open scenario. */
 export async function runLaunch(
@@ -39,8 +38,9 @@ export async function runLaunch(
       paddingBytes: plan.paddingBytes,
       scenarios: input.scenarios.map(({ scenario, position }) => ({
         scenario,
-        orders: planBlocks(input.seed, plan.index, position),
+        orders: planBlocks(input.seed, plan.index, position, shape.blocks),
       })),
+      opening: input.opening,
       warmup: WARMUP,
       sliceMs: shape.sliceMs,
       shape,
@@ -75,9 +75,10 @@ async function measureSentinel(
       sides: { base: side, head: side },
       startOrder: plan.startOrder.toReversed(),
       paddingBytes: plan.paddingBytes,
-      scenarios: [{ scenario, orders: plan.blocks.slice(0, 1) }],
+      scenarios: [{ scenario, orders: plan.blocks }],
+      opening: null,
       warmup: REFERENCE_WARMUP,
-      sliceMs: Math.max(100, shape.sliceMs * SENTINEL_SLICE_SHARE),
+      sliceMs: shape.sliceMs,
       shape,
       seed: derivedSeed(seed, 50_000 + plan.index),
     },
@@ -87,6 +88,6 @@ async function measureSentinel(
   const [first] = measured;
   if (problem !== null || first === undefined)
     return { problem: `reference ${problem ?? ''}`, measured: null };
-  const { scenarioId: _, ...blocks } = first;
+  const { scenarioId: _, durationMs: __, ...blocks } = first;
   return { problem: null, measured: blocks };
 }

@@ -9,7 +9,7 @@ import type { Scenario } from '../../model/scenario.ts';
 import { loadRequestOf } from '../load-request.ts';
 import type { GatePorts, GateShape } from './ports.ts';
 
-/** Load before the measured part of a slice, so that no slice holds the start of its own connections; the window begins at the next tick, 200 ms in. */
+/** Load before the measured part of a slice, so that no slice holds the start of its own connections. */
 export const RAMP_MS = 40;
 const DRAIN_MS = 1_000;
 

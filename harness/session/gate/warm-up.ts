@@ -1,16 +1,20 @@
 import type { Arm } from '../../analysis/gate/plan.ts';
-import { mean } from '../../analysis/order.ts';
 import type { SliceRecord } from '../../model/gate-record.ts';
 
-/** Lengths in windows, which are a share of a slice, so that a gate with shorter slices warms up shorter too. */
+/** Lengths in slices, so that a gate with shorter slices warms up shorter too. */
 export interface WarmupRule {
-  windowShare: number;
   /**
-   * Fewest windows in the first scenario of a launch, and in those after it. Each opens its connections anew, and that is what
-   * a young heap grows by: node-http takes 8 MB more at about its twelfth round of 64 connections, and then no more.
+   * Rounds of fresh connections before the first scenario of a launch; the slices that one of them, and all of both arms
+   * together, may take. Connections are what a young heap grows by, in steps: V8 doubles it at about the twelfth, the
+   * thirty-fourth and the seventy-seventh round of 64 (8, 16 and 32 MB), however long a round is. All that is measured lies between two steps.
    */
-  minWindows: { first: number; later: number };
-  /** Requests after which compilers have seen enough; a server too slow for them stops at `patienceWindows`. */
+  rounds: number;
+  roundSlices: number;
+  roundsSlicesMax: number;
+  /** The windows that follow in each scenario, and the fewest of them. */
+  windowSlices: number;
+  minWindows: number;
+  /** Requests of the launch after which compilers have seen enough; a server too slow for them stops at `patienceWindows`. */
   minRequests: number;
   patienceWindows: number;
   maxWindows: number;
@@ -19,21 +23,29 @@ export interface WarmupRule {
 }
 
 export const WARMUP: WarmupRule = {
-  windowShare: 0.3,
-  minWindows: { first: 14, later: 7 },
+  rounds: 32,
+  roundSlices: 0.16,
+  roundsSlicesMax: 32,
+  windowSlices: 1.2,
+  minWindows: 4,
   minRequests: 20_000,
   patienceWindows: 17,
   maxWindows: 30,
-  compared: 3,
+  compared: 2,
 };
 export const REFERENCE_WARMUP: WarmupRule = {
-  windowShare: 1,
-  minWindows: { first: 1, later: 1 },
+  rounds: 0,
+  roundSlices: 0,
+  roundsSlicesMax: 0,
+  windowSlices: 1,
+  minWindows: 1,
   minRequests: 0,
   patienceWindows: 1,
   maxWindows: 3,
   compared: 0,
 };
+/** A connection that ends sooner may be gone before a garbage collector has seen it. */
+export const MIN_ROUND_MS = 10;
 /** Shorter windows hold too little to tell a slow server from a dead one. */
 export const MIN_WINDOW_MS = 100;
 
@@ -50,17 +62,19 @@ export interface WarmupFinding {
   problem: string | null;
 }
 
-/** The rule for one scenario of a launch. */
-export type ScenarioWarmup = Omit<WarmupRule, 'minWindows' | 'windowShare'> & { minWindows: number };
+/** The windows of one scenario of a launch. */
+export type ScenarioWarmup = Pick<
+  WarmupRule,
+  'minWindows' | 'minRequests' | 'patienceWindows' | 'maxWindows' | 'compared'
+>;
 
-/** What a scenario asks for by its place in the launch, within what the user allows. */
+/** What a scenario asks for, within what the user allows. */
 export function ruleFor(
   { minWindows, patienceWindows, maxWindows, minRequests, compared }: WarmupRule,
-  place: 'first' | 'later',
   allowedWindows = maxWindows,
 ): ScenarioWarmup {
   return {
-    minWindows: Math.min(minWindows[place], allowedWindows),
+    minWindows: Math.min(minWindows, allowedWindows),
     patienceWindows: Math.min(patienceWindows, allowedWindows),
     maxWindows: Math.min(maxWindows, allowedWindows),
     minRequests,
@@ -72,12 +86,15 @@ export function ruleFor(
 export class Warmup {
   readonly #rule: ScenarioWarmup;
   readonly #costs: (number | null)[] = [];
+  readonly #servedBefore: number;
   #requests = 0;
   #empty = 0;
   #finding: WarmupFinding | null = null;
 
-  constructor(rule: ScenarioWarmup) {
+  /** With the requests that the same process has served in earlier scenarios. */
+  constructor(rule: ScenarioWarmup, servedBefore = 0) {
     this.#rule = rule;
+    this.#servedBefore = servedBefore;
   }
 
   /** Null until the warm-up is over: two successive stretches agree in CPU time per request, or it has been the longest. */
@@ -96,7 +113,7 @@ export class Warmup {
     this.#costs.push(cpuUsPerRequest);
     this.#empty = requests === 0 ? this.#empty + 1 : 0;
     const windows = this.#costs.length;
-    const isEnough = this.#requests >= minRequests || windows >= patienceWindows;
+    const isEnough = this.#servedBefore + this.#requests >= minRequests || windows >= patienceWindows;
     if (this.#empty === EMPTY_WINDOWS) this.#finding = this.#end(false, fault ?? NOTHING);
     else if (windows >= minWindows && isEnough && isSettled(this.#costs, compared)) {
       this.#finding = this.#end(true);
@@ -116,9 +133,10 @@ export async function warmUpInTurn(
   order: readonly Arm[],
   measure: (arm: Arm) => Promise<SliceRecord>,
   rule: ScenarioWarmup,
+  servedBefore: Readonly<Record<Arm, number>>,
   signal: AbortSignal,
 ): Promise<Record<Arm, WarmupFinding>> {
-  const warmups = { base: new Warmup(rule), head: new Warmup(rule) };
+  const warmups = { base: new Warmup(rule, servedBefore.base), head: new Warmup(rule, servedBefore.head) };
   const isOver = (arm: Arm): boolean => warmups[arm].finding !== null;
   const hasFailed = (arm: Arm): boolean => (warmups[arm].finding?.problem ?? null) !== null;
   while (!order.every(isOver) && !order.some(hasFailed) && !signal.aborted) {
@@ -138,7 +156,8 @@ function isSettled(windows: readonly (number | null)[], compared: number): boole
   if (windows.length < 2 * compared) return false;
   const costs = windows.slice(-2 * compared).filter((cost) => cost !== null);
   if (costs.length < 2 * compared) return true;
-  const previous = mean(costs.slice(0, compared));
-  const last = mean(costs.slice(compared));
+  // Neighbours only add to what a request costs: the least of a stretch tells what the server itself has come to.
+  const previous = Math.min(...costs.slice(0, compared));
+  const last = Math.min(...costs.slice(compared));
   return Math.abs(last - previous) < SETTLED * Math.max(last, previous);
 }

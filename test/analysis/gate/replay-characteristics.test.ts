@@ -22,8 +22,24 @@ const cellsOf = (start: string): string[] =>
 describe('the table of what the gate holds', () => {
   it('says how many launches the budget pays for at the pace of the stored run', () => {
     expect(page).toContain(
-      '2 gated cells in 1 scenario, 40 s a launch, so that 12 minutes pay for 19 launches',
+      '2 gated cells in 1 scenario. A launch takes 40 s.\n12 minutes pay for 19 launches of a scenario',
     );
+  });
+
+  it('lets a scenario that is decided cost no more, where the launches say what each took', () => {
+    const ids = ['small', 'large'];
+    const record = spaced(gateRecord({ launches: 20, noise: 0.04 }), 40);
+    const launches = record.launches.map((launch) => ({
+      ...launch,
+      scenarios: launch.scenarios.flatMap((measured) =>
+        ids.map((scenarioId) => ({ ...measured, scenarioId, durationMs: 15_000 })),
+      ),
+    }));
+    const scenarios = ids.flatMap((id) => record.scenarios.map((scenario) => ({ ...scenario, id })));
+    const text = characteristics({ ...record, scenarios, launches }, { ...options, runs: 50 });
+    expect(text).toContain('A launch takes 10 s + 15 s for small + 15 s for large.');
+    // The other closes at the first look: eight launches at 40 s leave 400 s for 16 at 25 s.
+    expect(text).toContain('12 minutes pay for 24 launches');
   });
 
   it('counts red A/A runs first, with the exact bound of what was not seen', () => {

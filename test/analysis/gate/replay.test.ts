@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { changePointOf } from '../../../harness/analysis/gate/change-point.ts';
 import { zoneOf } from '../../../harness/analysis/gate/profile.ts';
 import {
+  affordableLaunches,
+  decidedAfter,
   replayAnyRed,
   replayCell,
   type ReplayPlan,
@@ -43,6 +45,25 @@ describe('replaying stored launches', () => {
     expect(replayCell(cell, 0.25, { ...plan, affordable: 12 }).red).toBe(plan.runs);
   });
 
+  it('looks at as many in each run as its own budget pays for', () => {
+    const affordable = Array.from({ length: plan.runs }, (_, run) => (run % 2 === 0 ? 8 : 12));
+    expect(replayCell(cell, 0.25, { ...plan, affordable }).red).toBe(plan.runs / 2);
+  });
+
+  it('tells after how many launches all cells of a scenario are decided, each at one of the looks', () => {
+    const alone = decidedAfter([cell], plan);
+    const noisy = {
+      ...cell,
+      launches: cell.launches.map((launch, i) => ({ ...launch, d: (i % 2 === 0 ? 1 : -1) * 0.2 })),
+    };
+    expect(alone).toHaveLength(plan.runs);
+    expect(new Set(alone).size).toBeLessThanOrEqual(5);
+    expect(alone[0]).toBeLessThan(24);
+    const both = decidedAfter([cell, noisy], plan);
+    expect(both.every((launches, run) => launches >= (alone[run] ?? 0))).toBe(true);
+    expect(both).toContain(24);
+  });
+
   it('keeps launches that were disturbed whole: with too many of them nothing is decided', () => {
     const disturbed = cell.launches.map((launch, i) =>
       i % 2 === 0 ? launch : { ...launch, d: null, dropped: { pairs: 4, base: 4, head: 4 } },
@@ -77,6 +98,28 @@ describe('replaying stored launches', () => {
     expect(reds).toBeLessThan(plan.runs);
     expect(replayAnyRed([eager, eager], wild)).toBe(reds);
     expect(replayAnyRed([cell, eager], wild)).toBe(reds);
+  });
+});
+
+describe('the launches that a budget pays for', () => {
+  const costs = { budgetMs: 100, launchMs: 4, scenarioMs: 6, others: [] };
+
+  it('are begun as long as it is not spent', () => {
+    expect(affordableLaunches(costs)).toBe(11);
+    expect(affordableLaunches({ ...costs, budgetMs: 99 })).toBe(10);
+    expect(affordableLaunches({ ...costs, budgetMs: 0 })).toBe(1);
+  });
+
+  it('are never more than the last look', () => {
+    expect(affordableLaunches({ ...costs, budgetMs: 1e6 })).toBe(24);
+  });
+
+  it('are more once other scenarios are closed', () => {
+    const open = { ...costs, budgetMs: 200, others: [{ ms: 10, closedAfter: 24 }] };
+    expect(affordableLaunches(open)).toBe(11);
+    // Eight launches at 20 ms leave 40 for four at 10, and one more may begin.
+    expect(affordableLaunches({ ...open, others: [{ ms: 10, closedAfter: 8 }] })).toBe(13);
+    expect(affordableLaunches({ ...open, others: [{ ms: 10, closedAfter: 0 }] })).toBe(21);
   });
 });
 

@@ -220,6 +220,24 @@ describe.skipIf(CHROMIUM === null)('the page in a browser', () => {
     );
   });
 
+  it('draws its plots on a dark ground for a reader in the dark, and prints them on white', async () => {
+    await onPage(pageReport(), async ({ page }) => {
+      const styleOf = (part: string, property: string): Promise<string> =>
+        page.evaluate<string>(
+          `getComputedStyle(document.querySelector('#time .plot${part}')).getPropertyValue('${property}')`,
+        );
+      const ground = (): Promise<string> => styleOf('', 'background-color');
+      expect(await ground()).toBe('rgb(255, 255, 255)');
+      await page.emulateMedia({ colorScheme: 'dark' });
+      expect(await ground()).toBe('rgb(13, 17, 23)');
+      expect(await styleOf(' rect', 'fill')).toBe('rgb(27, 33, 43)');
+      expect(await styleOf(' text', 'fill')).toBe('rgb(233, 233, 233)');
+      await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+      expect(await ground()).toBe('rgb(255, 255, 255)');
+      expect(await styleOf(' rect', 'fill')).toBe('rgb(240, 240, 240)');
+    });
+  });
+
   it('prints without controls, with every row', async () => {
     await onPage(pageReport(), async ({ page }) => {
       await page.emulateMedia({ media: 'print' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GateRecord } from '../../../harness/model/gate-record.ts';
-import { changed, GateWorld } from '../../support/gate-world.ts';
+import { falling, GateWorld } from '../../support/gate-world.ts';
 
 describe('a gate run', () => {
   it('starts fresh processes of both arms for every launch, and leaves none behind', async () => {
@@ -77,7 +77,7 @@ describe('a gate run', () => {
   });
 
   it('measures only the scenarios that are still open', async () => {
-    const world = new GateWorld({ scenarios: ['small', 'large'], noiseOf: { large: 1.4 } });
+    const world = new GateWorld({ scenarios: ['small', 'large'], noiseOf: { large: 1.2 } });
     const record = await world.run();
     const measured = (id: string): number =>
       record.launches.filter(({ scenarios }) => scenarios.some(({ scenarioId }) => scenarioId === id)).length;
@@ -201,18 +201,43 @@ describe('the warm-up of an arm', () => {
     const settling = new GateWorld({ head: { warmup: [3, 2, 1.5, 1.2, 1.01] } });
     const { launches } = await settling.run();
     expect(launches[0]?.scenarios[0]?.steady).toEqual({ base: true, head: true });
-    const restless = new GateWorld({ head: { warmup: changed(60) }, budgetMinutes: 0.5 });
+    const restless = new GateWorld({ head: { warmup: falling(200) }, budgetMinutes: 0.5 });
     const record = await restless.run();
     expect(record.launches[0]?.scenarios[0]?.steady).toEqual({ base: true, head: false });
   });
 
-  it('opens a dozen rounds of connections in the first scenario of a launch, and fewer where memory has settled', async () => {
-    const world = new GateWorld({ scenarios: ['small', 'large'] });
+  /** Loads of base with a path in one launch. */
+  const loads = ({ calls }: GateWorld, path: string, launch: number): number => {
+    const starts = calls.flatMap((call, i) => (call === 'launch base' ? [i] : []));
+    return calls.slice(starts[launch], starts[launch + 1]).filter((call) => call === `load base ${path}`)
+      .length;
+  };
+
+  it('begins with rounds of connections; four windows and four slices of an arm follow', async () => {
+    const world = new GateWorld({ sliceCostMs: 10 });
+    await world.run();
+    expect(loads(world, '/small', 0)).toBe(32 + 4 + 4);
+  });
+
+  it('opens fewer rounds where they take long', async () => {
+    const world = new GateWorld({ sliceCostMs: 1_000 });
+    await world.run();
+    expect(loads(world, '/small', 0)).toBe(16 + 4 + 4);
+  });
+
+  it('opens them in the first scenario, though only another is still open: all launches have the same past', async () => {
+    const world = new GateWorld({ scenarios: ['small', 'large'], noiseOf: { large: 1.2 }, sliceCostMs: 10 });
     const { launches } = await world.run();
-    const loads = (path: string): number =>
-      world.calls.filter((call) => call === `load base ${path}`).length / launches.length;
-    // Four slices of an arm follow each warm-up.
-    expect(loads('/small')).toBe(14 + 4);
-    expect(loads('/large')).toBe(7 + 4);
+    expect(loads(world, '/large', 0)).toBeGreaterThanOrEqual(4 + 4);
+    expect(launches[8]?.scenarios.map(({ scenarioId }) => scenarioId)).toEqual(['large']);
+    expect(loads(world, '/small', 8)).toBe(32);
+  });
+
+  it('is told with what it took, for each scenario', async () => {
+    const world = new GateWorld({ scenarios: ['small', 'large'], sliceCostMs: 10 });
+    const { launches } = await world.run();
+    const [small, large] = launches[0]?.scenarios ?? [];
+    expect(small?.durationMs).toBeGreaterThanOrEqual(10 * 2 * (4 + 4));
+    expect(large?.durationMs).toBe(small?.durationMs);
   });
 });

@@ -1,4 +1,5 @@
 import { axisText } from '../../charts/axis-text.ts';
+import { GREY } from '../../charts/style.ts';
 import { button, element, svgElement } from './dom.ts';
 import { type PlotLine, valueAt } from './line.ts';
 import { linearScale, logScale, type Scale, type Span } from './scale.ts';
@@ -163,7 +164,7 @@ function shadeOf(shade: Span, view: Span, x: Scale): SVGElement {
     y: top,
     width: Math.max(0, to - from),
     height: bottom - top,
-    fill: '#e4e4e4',
+    fill: GREY.shade,
   });
 }
 
@@ -176,15 +177,15 @@ function axes(spec: PlotSpec, view: Span, x: Scale, y: Scale): Node[] {
   const xTicks = (spec.xTicks?.(view) ?? x.ticks).filter((tick) => tick >= view.low && tick <= view.high);
   return [
     ...xTicks.flatMap((tick) => [
-      line(x.toPixel(tick), top, x.toPixel(tick), bottom, '#dcdcdc'),
+      line(x.toPixel(tick), top, x.toPixel(tick), bottom, GREY.grid),
       label(axisText(spec.xText(tick)), [x.toPixel(tick), bottom + 20], 'middle'),
     ]),
     ...y.ticks.flatMap((tick) => [
-      line(left, y.toPixel(tick), right, y.toPixel(tick), '#dcdcdc'),
+      line(left, y.toPixel(tick), right, y.toPixel(tick), GREY.grid),
       label(axisText(spec.yText(tick)), [left - 8, y.toPixel(tick) + 4], 'end'),
     ]),
-    line(left, bottom, right, bottom, '#777'),
-    line(left, top, left, bottom, '#777'),
+    line(left, bottom, right, bottom, GREY.line),
+    line(left, top, left, bottom, GREY.line),
   ];
 }
 
@@ -213,7 +214,7 @@ function cursorLine(x: number): Node {
     x2: x,
     y1: AREA.top,
     y2: AREA.bottom,
-    stroke: '#222',
+    stroke: GREY.text,
     'stroke-dasharray': '3 3',
   });
 }
