@@ -176,8 +176,9 @@ async function openBench(context: CommandContext, options: GateOptions, example:
   const side = await armOf(example);
   const settings = { readyTimeoutMs: options.readyTimeout, workers };
   const { scenarios } = await learnScenarios(['/'], { base: side, head: side }, settings, context);
-  const [scenario] = scenarios;
-  if (scenario === undefined) throw new HarnessError('BUG', 'no scenario for /');
+  const [learnt] = scenarios;
+  if (learnt === undefined) throw new HarnessError('BUG', 'no scenario for /');
+  const scenario = { ...learnt, connections: options.connections ?? learnt.connections };
   const { clock, interruption } = context;
   const warm = createWarmDynoDriver(clock);
   const shape = {

@@ -37,6 +37,8 @@ const armFlags = z.strictObject({ base: z.boolean(), head: z.boolean() });
 /** The slices of both arms in one scenario: blocks of four in the order in which they ran. */
 export const measuredBlocksSchema = z.strictObject({
   orders: z.array(z.enum(['ABBA', 'BAAB'])),
+  /** Length of its slices, where slow responses asked for longer ones than the settings say. */
+  sliceMs: z.number().optional(),
   /** False where an arm had not settled by the end of the longest warm-up. */
   steady: armFlags,
   warmupRequests: z.strictObject({ base: z.int(), head: z.int() }),

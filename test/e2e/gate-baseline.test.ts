@@ -12,6 +12,8 @@ describe('a baseline', { timeout: 240_000 }, () => {
       'node server.mjs',
       '--slice',
       '50ms',
+      '--blocks',
+      '2',
       '--max-warmup',
       '2',
       '--max-launches',

@@ -15,6 +15,8 @@ const HEAD = [
   'node server.mjs',
   '--slice',
   '50ms',
+  '--blocks',
+  '1',
   '--max-warmup',
   '2',
   '--max-launches',

@@ -56,6 +56,8 @@ describe.skipIf(why !== null)(
         IMAGES[1],
         '--slice',
         '200ms',
+        '--blocks',
+        '2',
         '--max-warmup',
         '2',
         '--max-launches',

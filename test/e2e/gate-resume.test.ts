@@ -13,6 +13,8 @@ const ARMS = ['--base', 'node old.mjs', '--head', 'node new.mjs {port}'];
 const SHORT = [
   '--slice',
   '50ms',
+  '--blocks',
+  '1',
   '--max-warmup',
   '2',
   '--only',

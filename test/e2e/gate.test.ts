@@ -23,6 +23,8 @@ process.on('SIGTERM', () => process.exit(0));
 const TINY = [
   '--slice',
   '100ms',
+  '--blocks',
+  '1',
   '--max-warmup',
   '2',
   '--only',
@@ -169,6 +171,8 @@ describe('the selftest of the gate', { timeout: 300_000 }, () => {
       'cpu',
       '--slice',
       '100ms',
+      '--blocks',
+      '2',
       '--max-warmup',
       '2',
       '--max-launches',

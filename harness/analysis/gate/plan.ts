@@ -1,3 +1,4 @@
+import { US_PER_MS } from '../../base/units.ts';
 import { derivedSeed, type Random, randomIndex, seededRandom } from '../../base/random.ts';
 
 export type Arm = 'base' | 'head';
@@ -45,6 +46,22 @@ function planLaunch(random: Random, index: number): LaunchPlan {
 
 function coin(random: Random): boolean {
   return random.next() < 0.5;
+}
+
+/** Fewer median response times in a slice, and the waves of a closed loop that begins anew count for more than its pace. */
+const RESPONSES_PER_SLICE = 8;
+const MAX_SLICE_MS = 10_000;
+const MIN_BLOCKS = 2;
+
+/** Longer slices for a slow server, and the fewer blocks of them: about the same load, of the same draw. */
+export function fitSlices(
+  { sliceMs, orders }: { sliceMs: number; orders: readonly BlockOrder[] },
+  latencyP50Us: number,
+): { sliceMs: number; orders: readonly BlockOrder[] } {
+  const neededMs = Math.min(MAX_SLICE_MS, Math.ceil((RESPONSES_PER_SLICE * latencyP50Us) / US_PER_MS));
+  if (neededMs <= sliceMs) return { sliceMs, orders };
+  const blocks = Math.round((orders.length * sliceMs) / neededMs);
+  return { sliceMs: neededMs, orders: orders.slice(0, Math.max(MIN_BLOCKS, blocks)) };
 }
 
 /** The arms of a block, slice by slice. */

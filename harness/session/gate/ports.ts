@@ -1,3 +1,5 @@
+import type { Arm, BlockOrder } from '../../analysis/gate/plan.ts';
+import type { WarmupRule } from './warm-up.ts';
 import type { JudgementContext, MeasuredFigures } from '../../analysis/trial-reasons.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { GateRecord } from '../../model/gate-record.ts';
@@ -62,4 +64,18 @@ export interface GateShape {
   workers: number;
   driverWorkers: number;
   readyTimeoutMs: number;
+}
+
+/** One meeting of two sides: both are started, warmed up, loaded in turn, and stopped. */
+export interface PairInput {
+  sides: Readonly<Record<Arm, GateSide>>;
+  startOrder: readonly Arm[];
+  paddingBytes: Readonly<Record<Arm, number>>;
+  scenarios: readonly { scenario: Scenario; orders: readonly BlockOrder[] }[];
+  /** What both serve first, whichever scenarios are measured: each launch then finds them with the same past. Null: nothing. */
+  opening: Scenario | null;
+  warmup: WarmupRule;
+  sliceMs: number;
+  shape: GateShape;
+  seed: number;
 }

@@ -60,6 +60,8 @@ export interface WarmupFinding {
   steady: boolean;
   /** Why it ended early, else null. */
   problem: string | null;
+  /** The least of all windows: what the server does where nothing disturbs it. */
+  latencyP50Us: number | null;
 }
 
 /** The windows of one scenario of a launch. */
@@ -89,6 +91,8 @@ export class Warmup {
   readonly #servedBefore: number;
   #requests = 0;
   #empty = 0;
+  #times = 1;
+  #latencyP50Us: number | null = null;
   #finding: WarmupFinding | null = null;
 
   /** With the requests that the same process has served in earlier scenarios. */
@@ -107,11 +111,19 @@ export class Warmup {
     return this.#finding ?? this.#end(false);
   }
 
-  add({ requests, cpuUsPerRequest, fault }: SliceRecord): void {
+  /** How much longer its next window should be: a slow server may need more than one for its first response. */
+  get nextTimes(): number {
+    return this.#times;
+  }
+
+  add({ requests, cpuUsPerRequest, latencyP50Us, fault }: SliceRecord): void {
     const { minRequests, patienceWindows, minWindows, maxWindows, compared } = this.#rule;
     this.#requests += requests;
     this.#costs.push(cpuUsPerRequest);
+    if (latencyP50Us !== null)
+      this.#latencyP50Us = Math.min(latencyP50Us, this.#latencyP50Us ?? latencyP50Us);
     this.#empty = requests === 0 ? this.#empty + 1 : 0;
+    if (requests === 0) this.#times *= 2;
     const windows = this.#costs.length;
     const isEnough = this.#servedBefore + this.#requests >= minRequests || windows >= patienceWindows;
     if (this.#empty === EMPTY_WINDOWS) this.#finding = this.#end(false, fault ?? NOTHING);
@@ -121,7 +133,7 @@ export class Warmup {
   }
 
   #end(steady: boolean, problem: string | null = null): WarmupFinding {
-    return { requests: this.#requests, steady, problem };
+    return { requests: this.#requests, steady, problem, latencyP50Us: this.#latencyP50Us };
   }
 }
 
@@ -131,7 +143,7 @@ export class Warmup {
  */
 export async function warmUpInTurn(
   order: readonly Arm[],
-  measure: (arm: Arm) => Promise<SliceRecord>,
+  measure: (arm: Arm, times: number) => Promise<SliceRecord>,
   rule: ScenarioWarmup,
   servedBefore: Readonly<Record<Arm, number>>,
   signal: AbortSignal,
@@ -143,7 +155,7 @@ export async function warmUpInTurn(
     // An arm that is ready goes on while the other is not: both then have seen as much.
     for (const arm of order) {
       if (signal.aborted || order.some(hasFailed)) break;
-      const slice = await measure(arm);
+      const slice = await measure(arm, warmups[arm].nextTimes);
       if (!isOver(arm)) warmups[arm].add(slice);
     }
   }

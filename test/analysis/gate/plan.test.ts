@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { armsOf, planLaunches } from '../../../harness/analysis/gate/plan.ts';
+import { armsOf, fitSlices, planBlocks, planLaunches } from '../../../harness/analysis/gate/plan.ts';
 
 describe('the sampling plan', () => {
   it('P12: is the same for the same seed, and launch by launch the same for a longer run', () => {
@@ -32,5 +32,33 @@ describe('the sampling plan', () => {
       expect(Math.max(paddingBytes.base, paddingBytes.head)).toBeLessThan(4_096);
       expect(blocks).toHaveLength(2);
     }
+  });
+});
+
+describe('the blocks of a scenario', () => {
+  it('P12: are drawn by launch and scenario alone: more of them begin with the same ones', () => {
+    expect(planBlocks(7, 3, 1, 6)).toHaveLength(6);
+    expect(planBlocks(7, 3, 1, 12).slice(0, 6)).toEqual(planBlocks(7, 3, 1, 6));
+    const draws = Array.from({ length: 50 }, (_, launch) => planBlocks(7, launch, 0, 6).join());
+    expect(new Set(draws).size).toBeGreaterThan(25);
+  });
+
+  const orders = planBlocks(1, 0, 0, 6);
+  const plan = { sliceMs: 250, orders };
+
+  it('stay as they are for a server whose responses are short beside a slice', () => {
+    expect(fitSlices(plan, 0)).toEqual(plan);
+    expect(fitSlices(plan, 31_250)).toEqual(plan);
+  });
+
+  it('are fewer and longer for a slow server: eight responses to a slice, and about the same load', () => {
+    expect(fitSlices(plan, 62_500)).toEqual({ sliceMs: 500, orders: orders.slice(0, 3) });
+    expect(fitSlices(plan, 93_750)).toEqual({ sliceMs: 750, orders: orders.slice(0, 2) });
+  });
+
+  it('are never fewer than two, nor their slices longer than ten seconds', () => {
+    expect(fitSlices(plan, 500_000)).toEqual({ sliceMs: 4_000, orders: orders.slice(0, 2) });
+    expect(fitSlices(plan, 60_000_000)).toEqual({ sliceMs: 10_000, orders: orders.slice(0, 2) });
+    expect(fitSlices({ sliceMs: 250, orders: ['ABBA'] }, 500_000).orders).toEqual(['ABBA']);
   });
 });

@@ -29,7 +29,13 @@ function warmed(
 
 describe('warming up', () => {
   it('is over after the fewest windows for a server that is steady at once', () => {
-    expect(warmed([{}])).toEqual({ taken: 4, steady: true, requests: 100_000, problem: null });
+    expect(warmed([{}])).toEqual({
+      taken: 4,
+      steady: true,
+      requests: 100_000,
+      problem: null,
+      latencyP50Us: 800,
+    });
   });
 
   it('holds at least two seconds of load on an arm before the first block, at a quarter of a second a slice', () => {
@@ -116,7 +122,7 @@ describe('warming up', () => {
     const warmup = new Warmup(RULE);
     warmup.add(windowOf());
     expect(warmup.finding).toBeNull();
-    expect(warmup.soFar).toEqual({ requests: 25_000, steady: false, problem: null });
+    expect(warmup.soFar).toMatchObject({ requests: 25_000, steady: false, problem: null });
   });
 });
 
@@ -159,9 +165,29 @@ describe('warming up both arms', () => {
     expect(loads).toHaveLength(5);
   });
 
+  it('waits twice as long for a response each time that none came', async () => {
+    const lengths: number[] = [];
+    const measure = async (arm: 'base' | 'head', times: number): Promise<SliceRecord> => {
+      if (arm === 'head') lengths.push(times);
+      return windowOf(arm === 'head' && times < 4 ? { requests: 0, cost: null } : {});
+    };
+    const { head } = await warmUpInTurn(['head', 'base'], measure, RULE, { base: 0, head: 0 }, endless);
+    expect(lengths.slice(0, 3)).toEqual([1, 2, 4]);
+    expect(head.problem).toBeNull();
+  });
+
+  it('tells the response time that was shortest, which no neighbour disturbed', async () => {
+    const times = [900, 600, 5_000, 700];
+    let window = 0;
+    const measure = async (): Promise<SliceRecord> =>
+      slice({ cpuUsPerRequest: 50, requests: 25_000, latencyP50Us: times[(window++ >> 1) % 4] ?? null });
+    const { base } = await warmUpInTurn(['head', 'base'], measure, RULE, { base: 0, head: 0 }, endless);
+    expect(base.latencyP50Us).toBe(600);
+  });
+
   it('loads nothing where it is interrupted', async () => {
     const { base } = await run({ base: steady, head: steady }, AbortSignal.abort());
     expect(loads).toEqual([]);
-    expect(base).toEqual({ requests: 0, steady: false, problem: null });
+    expect(base).toEqual({ requests: 0, steady: false, problem: null, latencyP50Us: null });
   });
 });
