@@ -43,6 +43,9 @@ export interface WorldSketch {
   abortAtLoad?: number;
 }
 
+/** Of every load: its histogram takes a while to fill. */
+const RESULT = loadResult({ rps: 10_000, seconds: 1 });
+
 type Name = 'base' | 'head' | 'reference';
 
 interface Alive extends RunningTarget {
@@ -211,7 +214,7 @@ export class GateWorld {
       if (target.name === 'head' && target.loads === this.#sketch.head?.diesAt) {
         target.die({ exitCode: 1, signal: null, oomKilled: false });
       }
-      const result = loadResult({ rps: 10_000, seconds: 1 });
+      const result = RESULT;
       this.#path = request.path;
       observer.window(result.window);
       const broken = target.name === 'head' && this.#sketch.head?.errors === true;
