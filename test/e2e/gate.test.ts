@@ -67,7 +67,7 @@ describe('a gate of two commands', { timeout: 120_000 }, () => {
     expect(record.pairs[0]?.head.given).toBe('node new.mjs {port} hello');
     expect(record.scenarios[0]).toMatchObject({ id: 'root', expect: { status: 200, bodyBytes: 5 } });
     const [launch] = record.launches;
-    expect(launch?.scenarios[0]?.blocks.flat()).toHaveLength(8);
+    expect(launch?.scenarios[0]?.blocks.flat()).toHaveLength(4);
     expect(
       launch?.scenarios[0]?.blocks.flat().some(({ cpuUsPerRequest }) => (cpuUsPerRequest ?? 0) > 0),
     ).toBe(true);

@@ -83,10 +83,17 @@ describe.runIf(linux)('the observed window', () => {
       const { user, system } = process.cpuUsage(before);
       return user + system;
     };
-    // The first one compiles the code; the difference of the others leaves out what is done around the window.
+    // The first one compiles the code.
     await costUs(500);
     const noise = await readNoise(300);
-    const share = ((await costUs(4_500)) - (await costUs(500))) / 4_000_000;
+    const long: number[] = [];
+    const short: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      long.push(await costUs(1_900));
+      short.push(await costUs(400));
+    }
+    // The difference leaves out what is done around the window, the least of three what neighbours add to it.
+    const share = (Math.min(...long) - Math.min(...short)) / 1_500_000;
     if (share > 0.01 && (noise.cpuPressureShare.value ?? 1) > 0.2) {
       context.skip(`inconclusive: ${share} of a core on a busy machine`);
     }
