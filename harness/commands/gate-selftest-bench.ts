@@ -23,6 +23,8 @@ export interface Plant {
   iterations: number;
   ballastKib: number;
   delayMs: number;
+  /** What a share of the delayed requests waits more. */
+  longerMs: number;
   longerShare: number;
 }
 
@@ -40,7 +42,7 @@ const WARMUP_MS = 100;
 const COUNTED_ROUNDS = 8;
 
 /** The command line that starts a server with this plant. Throws FILE_NOT_FOUND where the server is not installed. */
-export function plantCommand({ iterations, ballastKib, delayMs, longerShare }: Plant): string {
+export function plantCommand({ iterations, ballastKib, delayMs, longerMs, longerShare }: Plant): string {
   if (!existsSync(SERVER)) {
     throw new HarnessError('FILE_NOT_FOUND', `${SERVER} is missing`, { fix: 'install httpdyno again' });
   }
@@ -48,6 +50,7 @@ export function plantCommand({ iterations, ballastKib, delayMs, longerShare }: P
     `--iterations=${Math.round(iterations)}`,
     `--ballast-kib=${Math.round(ballastKib)}`,
     `--delay-ms=${delayMs}`,
+    `--longer-ms=${longerMs}`,
     `--longer-share=${longerShare}`,
   ];
   return `"${process.execPath}" "${SERVER}" ${flags.join(' ')}`;

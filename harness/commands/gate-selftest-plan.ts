@@ -20,18 +20,21 @@ export interface SelftestCase {
 /** Counts what two servers do under load, side by side. */
 export type CountBoth = (plants: readonly [Plant, Plant]) => Promise<[OwnCount, OwnCount]>;
 
-const NOTHING: Plant = { iterations: 0, ballastKib: 0, delayMs: 0, longerShare: 0 };
+const NOTHING: Plant = { iterations: 0, ballastKib: 0, delayMs: 0, longerMs: 0, longerShare: 0 };
 const ITERATIONS = 4_000;
 /** Beside it a heap that grows by chance is small. */
 const BALLAST_KIB = 131_072;
 /** Well above half, so that the median request is amid those that wait longer, whatever they spread. */
 const LONGER_SHARE = 0.9;
 
-/** What base does in each case. p50 is planted by timers of whole milliseconds: base waits as many as make one more the slowdown. */
+/** Timers fire late by up to a millisecond or two: beside this that is little. */
+const DELAY_MS = 40;
+
+/** What base does in each case. */
 export const BASE_PLANTS: Readonly<Record<SelftestWord, Plant>> = {
   cpu: { ...NOTHING, iterations: ITERATIONS },
   rss: { ...NOTHING, ballastKib: BALLAST_KIB },
-  p50: { ...NOTHING, delayMs: 10 },
+  p50: { ...NOTHING, delayMs: DELAY_MS },
 };
 
 /** How far what was counted may lie from what was meant, as a share of it and at least in shares of the metric. */
@@ -87,9 +90,12 @@ async function firstGuess(word: 'cpu' | 'rss', slowdown: number, countBoth: Coun
 }
 
 async function plantDelay(slowdown: number, countBoth: CountBoth): Promise<SelftestCase> {
-  const delayMs = Math.max(1, Math.round(1 / slowdown));
+  // Whole milliseconds on top of base; a small slowdown asks for a longer base.
+  const delayMs = Math.max(DELAY_MS, Math.round(1 / slowdown));
+  const longerMs = Math.round(delayMs * slowdown);
   const base = { ...BASE_PLANTS.p50, delayMs };
-  return counted('p50', 1 / delayMs, base, { ...base, longerShare: LONGER_SHARE }, countBoth);
+  const head = { ...base, longerMs, longerShare: LONGER_SHARE };
+  return counted('p50', longerMs / delayMs, base, head, countBoth);
 }
 
 const COUNTED: Readonly<Record<SelftestWord, { title: string; field: keyof OwnCount }>> = {

@@ -23,7 +23,9 @@ const BLOCKS_SHARE = 0.5;
 /** A red whose estimate is further than this from what was planted did not see what was planted. */
 const ESTIMATE_TOLERANCE = 0.04;
 /** Timers fire together: with few connections no response waits long for its neighbours, and the delay is most of its time. */
-const DELAYED_CONNECTIONS = 8;
+const DELAYED_CONNECTIONS = 16;
+/** A server that mostly waits has little to warm up, and would take the longest time for it. */
+const DELAYED_WINDOWS = 8;
 const MS_PER_MINUTE = 60_000;
 
 /**
@@ -41,8 +43,7 @@ export async function selftest(context: CommandContext, options: GateOptions): P
   const answers: SelftestAnswer[] = [];
   for (const word of ['A/A', ...words] as const) {
     context.err(`\nselftest: ${word === 'A/A' ? 'the same server twice' : `${word}, planting`}\n`);
-    const suited =
-      word === 'p50' ? { ...quick, connections: quick.connections ?? DELAYED_CONNECTIONS } : quick;
+    const suited = word === 'p50' ? delayed(quick) : quick;
     const selfcase = word === 'A/A' ? sameTwice(words) : await planted(context, suited, word);
     context.err(`${selfcase.name}\n`);
     const record = await runCase(context, suited, selfcase, answers.length + 1);
@@ -52,6 +53,11 @@ export async function selftest(context: CommandContext, options: GateOptions): P
   context.out(options.json === true ? `${JSON.stringify(answers, null, 2)}\n` : tableOf(answers));
   if (answers.some(({ right }) => right === 'wrong')) return EXIT.regression;
   return answers.some(({ right }) => right === 'cannot tell') ? EXIT.trials : EXIT.ok;
+}
+
+function delayed(options: GateOptions): GateOptions {
+  const { connections = DELAYED_CONNECTIONS, maxWarmup = DELAYED_WINDOWS } = options;
+  return { ...options, connections, maxWarmup: Math.min(maxWarmup, DELAYED_WINDOWS) };
 }
 
 function wordsOf({ only }: GateOptions): SelftestWord[] {

@@ -1,7 +1,8 @@
 // The server of `httpdyno gate --selftest`: its work a request, its memory and its delay can be set, so that the truth is known.
-//   node server.mjs [--iterations=N] [--ballast-kib=N] [--delay-ms=N] [--longer-share=S] [--die-after=N]
+//   node server.mjs [--iterations=N] [--ballast-kib=N] [--delay-ms=N] [--longer-ms=N] [--longer-share=S]
+//     [--die-after=N]
 // Reads HOST and PORT. An iteration is a few ns of CPU time that nothing optimises away. A share S of the delayed requests waits
-// a millisecond longer than the others. GET /counters tells what it counted itself, independently of any harness.
+// some ms longer than the others. GET /counters tells what it counted itself, independently of any harness.
 import http from 'node:http';
 import { performance } from 'node:perf_hooks';
 
@@ -14,6 +15,7 @@ const settings = Object.fromEntries(
 const iterations = settings['iterations'] ?? 0;
 const ballast = Buffer.alloc((settings['ballast-kib'] ?? 0) * 1_024, 1);
 const delayMs = settings['delay-ms'] ?? 0;
+const longerMs = settings['longer-ms'] ?? 1;
 const longerShare = settings['longer-share'] ?? 0;
 const body = 'x'.repeat(1_024);
 /** Service times of the latest requests in ms, as a ring. */
@@ -28,7 +30,7 @@ function work() {
 /** Spread evenly over the requests: no two delays differ by chance. */
 function delayOf(request) {
   const isLonger = Math.floor((request + 1) * longerShare) > Math.floor(request * longerShare);
-  return delayMs + (isLonger ? 1 : 0);
+  return delayMs + (isLonger ? longerMs : 0);
 }
 
 function counters() {
