@@ -12,7 +12,7 @@ const counting = [
   'test/accuracy/{counts,faults,hostile}.test.ts',
   'test/base/**/*.test.ts',
   'test/commands/{compare,compare-baselines,compare-page,doctor,history,list,own-targets}.test.ts',
-  'test/drivers/autocannon/{client-internals,driver}.test.ts',
+  'test/drivers/autocannon/driver.test.ts',
   'test/drivers/dyno/{driver,faults,modes}.test.ts',
   'test/drivers/wrk/driver.test.ts',
   'test/e2e/{claims,gate,gate-fails-closed,gate-images,gate-resume,project-config-module,slow-reader,usage}.test.ts',
