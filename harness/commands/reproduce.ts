@@ -133,7 +133,9 @@ function conclusion(verdict: Verdict, { cells }: ComparisonReport): string {
   const all = cells.flatMap(({ metrics }) => metrics.map(({ comparison }) => comparison.kind));
   const count = (kind: (typeof all)[number]): number => all.filter((one) => one === kind).length;
   const parts = `${count('not-told-apart')} agree, ${count('different')} differ, ${count('too-few')} undecided`;
-  return `The result ${verdict === 'undecided' ? 'cannot be told' : verdict}: of ${all.length} figures ${parts}.`;
+  // Each interval errs by itself: where many figures are compared, that a few differ tells little.
+  const chance = count('different') > 0 ? '; at 95 % each, about one in twenty differs by chance' : '';
+  return `The result ${verdict === 'undecided' ? 'cannot be told' : verdict}: of ${all.length} figures ${parts}${chance}.`;
 }
 
 /** One line a cell and metric: agrees, differs with its interval, or cannot be told. */
