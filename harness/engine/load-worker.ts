@@ -92,6 +92,7 @@ export class LoadWorker {
     recorder.passTime(this.#nowUs);
     alarms.sweep(this.#nowUs, this.#ring);
     if (!this.#isStarted || !termination.isOver(this.#nowUs)) return;
+    loop.catchUp();
     const isDrained = loop.queued === 0 && connections.every((connection) => connection.inFlight === 0);
     if (isDrained || this.#nowUs >= termination.drainDeadlineUs) this.#finish();
   }

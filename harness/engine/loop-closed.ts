@@ -22,6 +22,9 @@ export class ClosedLoop implements LoadLoop {
     for (const connection of this.#connections) this.available(connection);
   }
 
+  /** Nothing is ever due: the next request follows a response. */
+  catchUp(): void {}
+
   stop(): void {
     this.#isRunning = false;
   }

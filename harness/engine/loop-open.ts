@@ -65,6 +65,12 @@ export class OpenLoop implements LoadLoop {
     for (; this.#due.length > 0; this.#due.shift()) this.#parts.recorder.dropped(this.#due.headIsSample);
   }
 
+  catchUp(): void {
+    if (!this.#isRunning) return;
+    this.#noticeDue(monotonicUs());
+    this.#dispatch();
+  }
+
   available(connection: Connection): void {
     this.#worked = true;
     if (!this.#isRunning || !connection.hasRoom) return;

@@ -142,6 +142,18 @@ describe('one load worker', () => {
     expect(Math.abs(result.counts.sent - 500)).toBeLessThanOrEqual(1);
   });
 
+  it('loses no request that fell due while it was blocked over the end of its window', async () => {
+    for (const blockAtMs of [480, 485, 490]) {
+      const { result } = await run(
+        { ...open(2_000), termination: { kind: 'duration', ms: 500 }, connections: 64 },
+        // After the loop's own turn: the beat, a timer, then comes before the next one.
+        { disturb: () => void setTimeout(() => setImmediate(blockFor, 60), blockAtMs) },
+      );
+      const { sent, dropped } = result.counts;
+      expect(Math.abs(sent + dropped - 1_000)).toBeLessThanOrEqual(1);
+    }
+  });
+
   it('reports an error of its own as a failure of the driver', () => {
     expect(crashReport(new Error('broken\nin two'))).toEqual({
       kind: 'failed',
