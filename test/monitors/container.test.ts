@@ -58,26 +58,25 @@ describe.runIf(available)('a real container', () => {
     throw new Error('the container does not answer');
   }
 
-  it('G11 CPU: 500 ms in a container agree with getrusage to 1 %', async () => {
-    const errorsUs: number[] = [];
-    // What the runtime does once it has answered (compiling, collecting) is CPU time that the truth lacks: the least of three.
-    for (let round = 0; round < 3; round++) {
-      const done = (await answers(1)).length;
-      let truthUs = 0;
-      const { resources } = await observeDuring(scope(), async () => {
-        await docker('kill', '--signal', 'SIGUSR2', containerId);
-        const used = await answers(done + 1);
-        truthUs = (used.at(-1) ?? 0) - (used.at(-2) ?? 0);
-      });
-      expect(resources.source).toMatch(/^cgroup-v[12]$/);
-      expect(truthUs).toBeGreaterThanOrEqual(500_000);
-      errorsUs.push(Math.abs(valueOf(resources.cpuNs) / 1_000 - truthUs));
-      expect(valueOf(resources.cpuUserNs) + valueOf(resources.cpuSystemNs)).toBeCloseTo(
-        valueOf(resources.cpuNs),
-        -1,
-      );
-    }
-    expect(Math.min(...errorsUs)).toBeLessThanOrEqual(5_000);
+  it('G11 CPU: 500 ms in a container agree with getrusage to 1 % or 2 ms', async () => {
+    // The truth counts from answer to answer: one burn before, so that the start of the runtime is not in it.
+    await docker('kill', '--signal', 'SIGUSR2', containerId);
+    const done = (await answers(2)).length;
+    let truthUs = 0;
+    const { resources } = await observeDuring(scope(), async () => {
+      await docker('kill', '--signal', 'SIGUSR2', containerId);
+      const used = await answers(done + 1);
+      truthUs = (used.at(-1) ?? 0) - (used.at(-2) ?? 0);
+    });
+    expect(resources.source).toMatch(/^cgroup-v[12]$/);
+    expect(truthUs).toBeGreaterThanOrEqual(500_000);
+    expect(Math.abs(valueOf(resources.cpuNs) / 1_000 - truthUs)).toBeLessThanOrEqual(
+      Math.max(2_000, truthUs / 100),
+    );
+    expect(valueOf(resources.cpuUserNs) + valueOf(resources.cpuSystemNs)).toBeCloseTo(
+      valueOf(resources.cpuNs),
+      -1,
+    );
   });
 
   it('has memory of its processes, and page cache apart from it', async () => {
